@@ -1,0 +1,8 @@
+// Every entry point, for the compiler to look into its types.
+export * as communication from 'rx-mesh/communication';
+export * as kernel from 'rx-mesh/kernel';
+export * as mesh from 'rx-mesh/mesh';
+export * as metrics from 'rx-mesh/metrics';
+export * as resilience from 'rx-mesh/resilience';
+export * as testing from 'rx-mesh/testing';
+export * as tracing from 'rx-mesh/tracing';

@@ -1,0 +1,47 @@
+import type { Config } from 'jest';
+import presets from 'jest-preset-angular/presets/index.js';
+
+const common = {
+  ...presets.createCjsPreset(),
+  roots: ['<rootDir>/projects'],
+  moduleNameMapper: {
+    '^rx-mesh$': '<rootDir>/projects/rx-mesh/src/public-api.ts',
+    '^rx-mesh/([a-z-]+)$': '<rootDir>/projects/rx-mesh/$1/public-api.ts',
+  },
+};
+
+const enough = { statements: 95, branches: 90, functions: 95, lines: 95 };
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'browser',
+      testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
+      setupFilesAfterEnv: ['<rootDir>/setup-jest.ts'],
+      // A .types.spec.ts has nothing to run: `npm run typecheck` is its test.
+      testPathIgnorePatterns: ['\\.server\\.spec\\.ts$', '\\.types\\.spec\\.ts$'],
+    },
+    {
+      // No DOM at all: proves that the services run under server-side rendering and in plain Node.
+      ...common,
+      displayName: 'server',
+      testEnvironment: 'node',
+      setupFilesAfterEnv: ['<rootDir>/setup-jest.server.ts'],
+      testMatch: ['**/*.server.spec.ts'],
+    },
+  ],
+  // Files that no test loads count too, as 0 %.
+  collectCoverageFrom: [
+    'projects/rx-mesh/**/*.ts',
+    'projects/demo-app/src/app/**/*.ts',
+    // Only a browser with a service worker runs it: e2e/demo does.
+    '!projects/demo-app/src/app/backends/browser-host.ts',
+    '!projects/rx-mesh/spec-support/**',
+    '!**/public-api.ts',
+    '!**/*.spec.ts',
+  ],
+  coverageReporters: ['text-summary', 'lcov', 'json-summary'],
+  // The library by itself, so that the demo cannot make up for it; `global` is the rest.
+  coverageThreshold: { './projects/rx-mesh/': enough, global: enough },
+} satisfies Config;

@@ -1,0 +1,96 @@
+// Everything that CI runs, in one command: each guard in its own process, two at a time, all of them even after one
+// has failed. The last line counts them.
+//
+//   node tools/verify.mjs [step...]      all steps, or those whose names are given (with what they need)
+import { run, stopAll } from './run.mjs';
+
+const script = (...args) => ['npm', ['run', '--silent', ...args]];
+
+/** In the order of CI. `needs` names what has to have passed before. */
+const steps = [
+  { name: 'format', command: script('format:check') },
+  { name: 'lint', command: script('lint') },
+  { name: 'layers', command: script('layers') },
+  { name: 'lock', command: script('lock:check') },
+  { name: 'types', command: script('typecheck') },
+  { name: 'unit', command: ['npm', ['test', '--silent']] },
+  { name: 'build-lib', command: script('build:lib') },
+  { name: 'build-demo', command: script('build:demo') },
+  { name: 'api', command: script('api:check'), needs: ['build-lib'] },
+  { name: 'size', command: script('size'), needs: ['build-lib'] },
+  { name: 'docs', command: script('docs:check') },
+  { name: 'package', command: script('package:check'), needs: ['build-lib'] },
+  { name: 'guards', command: script('guards:selftest'), needs: ['build-lib'] },
+  { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'] },
+  { name: 'e2e-consumer', command: script('e2e:consumer'), needs: ['build-lib'] },
+];
+const AT_ONCE = 2;
+const LONGEST = 360_000;
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    stopAll();
+    process.exit(1);
+  });
+}
+
+const waiting = chosen(process.argv.slice(2));
+const results = new Map(); // name -> whether it passed
+await Promise.all(Array.from({ length: AT_ONCE }, worker));
+const passed = [...results.values()].filter(Boolean).length;
+console.log(`${passed} passed, ${results.size - passed} failed`);
+process.exitCode = passed === results.size ? 0 : 1;
+
+/** Takes one step after the other, the first that has what it needs. */
+async function worker() {
+  while (waiting.length) {
+    const ready = waiting.findIndex(({ needs = [] }) => needs.every((name) => results.has(name)));
+    if (ready < 0) {
+      await new Promise((again) => setTimeout(again, 100));
+      continue;
+    }
+    const [step] = waiting.splice(ready, 1);
+    await perform(step);
+  }
+}
+
+async function perform({ name, command, needs = [] }) {
+  const broken = needs.filter((need) => !results.get(need));
+  if (broken.length) {
+    results.set(name, false);
+    console.log(`FAIL  ${name.padEnd(13)}      not run, for ${broken.join(', ')} failed`);
+    return;
+  }
+  const start = performance.now();
+  const { code, output } = await run(...command, { timeout: LONGEST });
+  results.set(name, code === 0);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+  console.log(`${code ? 'FAIL' : 'ok  '}  ${name.padEnd(13)}${seconds} s`);
+  if (code) console.log(indent(output));
+}
+
+function chosen(names) {
+  const unknown = names.filter((name) => !steps.some((step) => step.name === name));
+  if (unknown.length) {
+    console.error(
+      `There is no ${unknown.join(', ')}. Steps: ${steps.map(({ name }) => name).join(', ')}`,
+    );
+    process.exit(2);
+  }
+  if (!names.length) return [...steps];
+  const wanted = new Set(names);
+  for (const step of [...steps].reverse()) {
+    if (wanted.has(step.name)) for (const need of step.needs ?? []) wanted.add(need);
+  }
+  return steps.filter(({ name }) => wanted.has(name));
+}
+
+/** The output of a failed step, without its middle when it is endless. */
+function indent(output) {
+  const lines = output.trimEnd().split('\n');
+  const shown =
+    lines.length > 400
+      ? [...lines.slice(0, 200), `... ${lines.length - 400} lines ...`, ...lines.slice(-200)]
+      : lines;
+  return shown.map((line) => `      | ${line}`).join('\n');
+}
