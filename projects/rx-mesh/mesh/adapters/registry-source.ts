@@ -1,0 +1,36 @@
+import { InjectionToken } from '@angular/core';
+import type { Observable } from 'rxjs';
+import type { ServiceInstance } from '../service-instance';
+
+declare const ngDevMode: boolean;
+
+/** Instances by service, as they are at one moment. It does not change afterwards. */
+export type RegistrySnapshot = ReadonlyMap<string, readonly ServiceInstance[]>;
+
+/**
+ * Somebody who knows where services run: a list, or a client of Consul, Eureka, Kubernetes and the like.
+ *
+ * A source keeps what it has made: it hands out the same list again for a service that has not changed, which saves the
+ * registry a comparison, and never changes a map, list or instance that it has handed out. It retries by itself; an
+ * error of its stream is final until somebody watches anew.
+ */
+export interface RegistrySource {
+  /** What diagnostics call it, such as `consul`. */
+  readonly name: string;
+  /** What is known without asking anybody. It is in the registry at once. @default nothing */
+  readonly initial?: RegistrySnapshot | undefined;
+  /**
+   * All that the source knows, and all of it again after each change; a service that is missing has no instance left.
+   * Cold: asks nobody before it is subscribed, and stops when it is unsubscribed. After completion its last word holds.
+   */
+  watch(): Observable<RegistrySnapshot>;
+}
+
+/**
+ * The sources that the {@link ServiceRegistry} merges. Where two of them know the same instance, the one that is
+ * provided first is believed. Provide yours with `multi: true`. @default none
+ */
+export const REGISTRY_SOURCES = new InjectionToken<readonly RegistrySource[]>(
+  ngDevMode ? 'rx-mesh REGISTRY_SOURCES' : '',
+  { providedIn: 'root', factory: () => [] },
+);
