@@ -1,0 +1,168 @@
+import {
+  type HttpEvent,
+  HttpContextToken,
+  HttpErrorResponse,
+  type HttpHandler,
+  type HttpInterceptor,
+  type HttpInterceptorFn,
+  type HttpRequest,
+  HttpResponse,
+} from '@angular/common/http';
+import {
+  DOCUMENT,
+  Injectable,
+  Injector,
+  inject,
+  runInInjectionContext,
+  untracked,
+} from '@angular/core';
+import { isRxMeshError, tapSettled } from 'rx-mesh/kernel';
+import { type Observable, defer } from 'rxjs';
+import type { MetricTags } from './metric-data';
+import { MetricsService } from './metrics-service';
+import { routeTemplate } from './route-template';
+
+/**
+ * The route of a request as a template, such as `/orders/:id`, for the tag `url.template`. Set it wherever the route
+ * is known; it is used as it stands, so it must hold nothing that varies. @default what `routeTemplate` guesses
+ *
+ * @usageNotes
+ * ```ts
+ * http.get(`/orders/${id}`, { context: new HttpContext().set(ROUTE_TEMPLATE, '/orders/:id') });
+ * ```
+ */
+export const ROUTE_TEMPLATE = /* @__PURE__ */ new HttpContextToken<string | undefined>(
+  () => undefined,
+);
+
+/** Whether a request is not measured: for what sends metrics itself, which would measure itself without end. */
+export const SKIP_METRICS = /* @__PURE__ */ new HttpContextToken<boolean>(() => false);
+
+/**
+ * Measures each HTTP request under the names of OpenTelemetry (HTTP semantic conventions 1.44).
+ *
+ * `http.client.request.duration`, a histogram in seconds, gets one sample a subscription, so one an attempt: when the
+ * response is complete, the request failed or the subscriber left. `http.client.active_requests` is the gauge of what
+ * is under way. Tags: `http.request.method`, `url.template`, `server.address` and `server.port`; of the duration also
+ * `http.response.status_code` when a status was received, `error.type` when it failed, `rx_mesh.cancelled` when the
+ * subscriber left. Nothing that a server or user can invent becomes a tag, save the path as `routeTemplate` has it.
+ *
+ * @usageNotes
+ * ```ts
+ * provideHttpClient(withInterceptors([tracingInterceptor, metricsInterceptor]));
+ * ```
+ */
+export const metricsInterceptor: HttpInterceptorFn = (request, next) => {
+  if (request.context.get(SKIP_METRICS)) return next(request);
+  const metrics = inject(MetricsService);
+  const tags = tagsOf(request, inject(DOCUMENT));
+  const duration = metrics.histogram('http.client.request.duration', { unit: 's' });
+  const active = metrics.gauge('http.client.active_requests', { unit: '{request}' }).bind(tags);
+  return defer(() => {
+    const elapsed = metrics.stopwatch();
+    const release = active.hold();
+    const settle = (outcome: MetricTags) => {
+      release();
+      duration.record(elapsed() / 1000, { ...tags, ...outcome });
+    };
+    // Once more for each subscription, and as HttpClient does it: no signal that is read on the way sends it again.
+    return defer(() => untracked(() => next(request))).pipe(
+      tapSettled<HttpEvent<unknown>>({
+        isFinal: (event) => event instanceof HttpResponse,
+        success: (event) => settle(event instanceof HttpResponse ? statusTags(event.status) : {}),
+        failure: (error) => settle(failureTags(error)),
+        cancelled: () => settle({ 'rx_mesh.cancelled': true }),
+      }),
+    );
+  });
+};
+
+/**
+ * {@link metricsInterceptor} as a class, for applications that register interceptors by class. It does nothing
+ * unless `withInterceptorsFromDi()` is there too. Register one of the two, else each request is measured twice.
+ *
+ * @usageNotes
+ * ```ts
+ * providers: [
+ *   provideHttpClient(withInterceptorsFromDi()),
+ *   { provide: HTTP_INTERCEPTORS, useExisting: MetricsInterceptor, multi: true },
+ * ];
+ * ```
+ */
+@Injectable({ providedIn: 'root' })
+export class MetricsInterceptor implements HttpInterceptor {
+  private readonly injector = inject(Injector);
+
+  /** Measures a request, as {@link metricsInterceptor} does. */
+  intercept(request: HttpRequest<unknown>, next: HttpHandler): Observable<HttpEvent<unknown>> {
+    return runInInjectionContext(this.injector, () =>
+      metricsInterceptor(request, (passed) => next.handle(passed)),
+    );
+  }
+}
+
+// RFC 9110, PATCH of RFC 5789 and the QUERY method; a method may be any text, and a tag may not.
+const METHODS = /^(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|QUERY|TRACE)$/;
+
+function tagsOf(request: HttpRequest<unknown>, document: Document): MetricTags {
+  const method = METHODS.test(request.method) ? request.method : '_OTHER';
+  const template = request.context.get(ROUTE_TEMPLATE);
+  const { route, ...server } = targetOf(request.url, document);
+  return { 'http.request.method': method, 'url.template': template ?? route, ...server };
+}
+
+function targetOf(url: string, document: Document): { readonly route: string } & MetricTags {
+  try {
+    const { protocol, hostname, port, pathname } = new URL(url, document.location.href);
+    // A data: or blob: URL is all content.
+    if (hostname === '') return { route: protocol };
+    const known = port === '' ? defaultPort(protocol) : port;
+    return {
+      route: routeTemplate(pathname),
+      'server.address': hostname,
+      ...(known !== undefined && { 'server.port': known }),
+    };
+  } catch {
+    // The request will tell what is wrong with its URL.
+    return { route: routeTemplate(url) };
+  }
+}
+
+function defaultPort(protocol: string): string | undefined {
+  if (protocol === 'https:') return '443';
+  return protocol === 'http:' ? '80' : undefined;
+}
+
+function statusTags(status: number): MetricTags {
+  if (!isReceived(status)) return {};
+  return {
+    'http.response.status_code': status,
+    ...(status >= 400 && { 'error.type': String(status) }),
+  };
+}
+
+function failureTags(error: unknown): MetricTags {
+  const status = error instanceof HttpErrorResponse ? statusTags(error.status) : {};
+  return { 'error.type': errorType(error), ...status };
+}
+
+// 0 is what Angular says for none.
+function isReceived(status: number): boolean {
+  return Number.isInteger(status) && status >= 100 && status <= 999;
+}
+
+// A kind of error, of which there are few; never a message.
+function errorType(error: unknown): string {
+  if (isRxMeshError(error)) return error.code;
+  if (!(error instanceof HttpErrorResponse)) return nameOf(error) ?? '_OTHER';
+  const { status, error: cause } = error as { status: number; error: unknown };
+  // A good status and still an error: the body could not be read.
+  if (isReceived(status)) return status < 300 ? 'ParseError' : String(status);
+  const name = nameOf(cause);
+  return name === 'TimeoutError' || name === 'AbortError' ? name : 'NetworkError';
+}
+
+function nameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error || error instanceof DOMException)) return undefined;
+  return /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : undefined;
+}
