@@ -1,0 +1,97 @@
+import {
+  type Clock,
+  type IdGenerator,
+  InvalidOptionError,
+  nonNegativeInteger,
+} from 'rx-mesh/kernel';
+import { routeTemplate } from 'rx-mesh/metrics';
+import type { ServiceCall, ServiceCallMethod } from './service-call';
+import { type CommunicationValues, durationLimit } from './with-communication';
+
+/** A call that has been looked at: every value is there and sound. */
+export interface CallPlan<T> {
+  readonly call: ServiceCall<T>;
+  readonly service: string;
+  readonly method: ServiceCallMethod;
+  readonly path: string;
+  readonly route: string;
+  /** What errors and spans call it, such as `orders GET /orders/:id`. */
+  readonly name: string;
+  readonly timeout: number;
+  readonly deadline: number;
+  readonly retries: number;
+  readonly idempotencyKey: string | undefined;
+  /** Whether it may be sent twice without harm. */
+  readonly idempotent: boolean;
+  /** When it must be over, as a monotonic reading. */
+  readonly endsAt: number;
+}
+
+/** What a plan is made with. */
+export interface PlanPorts {
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly defaults: CommunicationValues & { readonly retries: number };
+}
+
+// RFC 9110, section 9.2.2. TRACE and CONNECT are not for a browser.
+const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
+const METHODS: readonly string[] = [...IDEMPOTENT, 'POST', 'PATCH'];
+
+/**
+ * Fills in the defaults of a call and checks what was given.
+ *
+ * @throws InvalidOptionError when a value is out of its range.
+ */
+export function planCall<T>(
+  call: ServiceCall<T>,
+  { clock, defaults, ids }: PlanPorts,
+): CallPlan<T> {
+  const { idempotencyKey, method = 'GET', path = '', service } = call;
+  const { deadline = defaults.deadline, retries = defaults.retries } = call;
+  const { timeout = defaults.timeout } = call;
+  check('service', service, isText(service), 'the name of a service');
+  check('method', method, METHODS.includes(method), `one of ${METHODS.join(', ')}`);
+  check('path', path, isPath(path), 'empty, or a path with one slash in front');
+  expect('timeout', timeout, durationLimit(timeout));
+  expect('deadline', deadline, durationLimit(deadline));
+  expect('retries', retries, nonNegativeInteger(retries));
+  const isKey = idempotencyKey === undefined || idempotencyKey === true || isText(idempotencyKey);
+  check('idempotencyKey', idempotencyKey, isKey, 'true, or a text that is not empty');
+  const route = call.route ?? routeTemplate(path);
+  const key = idempotencyKey === true ? ids.uuid() : idempotencyKey;
+  return {
+    call,
+    service,
+    method,
+    path,
+    route,
+    name: `${service} ${method} ${route}`.trimEnd(),
+    timeout,
+    deadline,
+    retries,
+    idempotencyKey: key,
+    idempotent: key !== undefined || IDEMPOTENT.includes(method),
+    endsAt: clock.monotonic() + deadline,
+  };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/**
+ * Below an address that is relative, two slashes would name a host; to a URL parser a backslash is a slash, and tabs and
+ * line breaks are nothing at all.
+ */
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:$|\?|\/(?![/\\]))\P{Cc}*$/u.test(value);
+}
+
+function check(option: string, value: unknown, isSound: boolean, expected: string): void {
+  expect(option, value, isSound ? undefined : expected);
+}
+
+function expect(option: string, value: unknown, expected: string | undefined): void {
+  if (expected) throw new InvalidOptionError(`ServiceCall.${option}`, value, expected);
+}

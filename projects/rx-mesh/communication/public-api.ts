@@ -1,0 +1,14 @@
+export { MicroservicesCommunicationService } from './microservices-communication-service';
+export { type QueryValue, type ServiceCall, type ServiceCallMethod } from './service-call';
+export {
+  type ServiceCallEvent,
+  type ServiceCallIdentity,
+  type ServiceCallOutcome,
+} from './service-call-event';
+export { ServiceCaller } from './service-caller';
+export {
+  COMMUNICATION,
+  type CommunicationOptions,
+  type CommunicationValues,
+  withCommunication,
+} from './with-communication';

@@ -1,0 +1,55 @@
+import type { HttpContext } from '@angular/common/http';
+import type { ObservableInput } from 'rxjs';
+
+/** The HTTP methods that a service can be called with. */
+export type ServiceCallMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'DELETE' | 'POST' | 'PATCH';
+
+/** A value of a query parameter. */
+export type QueryValue = string | number | boolean;
+
+/** What is asked of a service. Only its name is required. */
+export interface ServiceCall<T = unknown> {
+  /** The name by which the registry knows the service. */
+  readonly service: string;
+  /** The HTTP method. @default 'GET' */
+  readonly method?: ServiceCallMethod | undefined;
+  /** The path below the address of the instance: empty, or with a slash in front. @default '' */
+  readonly path?: string | undefined;
+  /**
+   * The path as a template, such as `/orders/:id`. Traces and metrics group by it.
+   * @default the path, with what looks like an id replaced by `:id`
+   */
+  readonly route?: string | undefined;
+  /** Query parameters. A list gives the parameter once for each value; `undefined` leaves it out. */
+  readonly query?:
+    Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>> | undefined;
+  /** Request headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The body. An object is sent as JSON. */
+  readonly payload?: unknown;
+  /** The most time of one attempt, in milliseconds, above 0. @default the `timeout` of `withCommunication` */
+  readonly timeout?: number | undefined;
+  /**
+   * The most time of the whole call, in milliseconds, above 0: discovery, waits and every attempt.
+   * @default the `deadline` of `withCommunication`
+   */
+  readonly deadline?: number | undefined;
+  /**
+   * How many new attempts there may be after the first: a whole number of at least 0. A `POST` or `PATCH` without an
+   * idempotency key is never sent twice, whatever this says. @default the `retries` of `withResilience`
+   */
+  readonly retries?: number | undefined;
+  /**
+   * Sent as `Idempotency-Key`, the same for every attempt, so that the service can tell a repeat from a second wish
+   * (draft-ietf-httpapi-idempotency-key-header). `true` makes one for this subscription. It allows retries of `POST`
+   * and `PATCH`. @default none
+   */
+  readonly idempotencyKey?: string | true | undefined;
+  /**
+   * Answers in place of a service that did not. What it gives is the answer of the call; what it throws is its error.
+   * @default the error goes to the subscriber
+   */
+  readonly fallback?: ((error: unknown) => ObservableInput<T>) | undefined;
+  /** Values for interceptors of the application. It is copied for each attempt, never changed. */
+  readonly context?: HttpContext | undefined;
+}

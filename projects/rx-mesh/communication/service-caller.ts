@@ -1,0 +1,180 @@
+import { Injectable, inject } from '@angular/core';
+import { CLOCK, ID_GENERATOR, RANDOM, tapSettled } from 'rx-mesh/kernel';
+import { type InstanceLease, LoadBalancerService } from 'rx-mesh/mesh';
+import {
+  type CallContext,
+  CallTimeoutError,
+  CircuitBreakerService,
+  RETRY,
+  circuitBreakerPolicy,
+  isCallTimeoutError,
+  retryPolicy,
+  timeoutPolicy,
+} from 'rx-mesh/resilience';
+import { type Observable, catchError, concatMap, defer, finalize, map, tap } from 'rxjs';
+import { type CallPlan, planCall } from './call-plan';
+import { type CallReport, CallTelemetry } from './call-telemetry';
+import { HttpAttempt } from './http-attempt';
+import type { ServiceCall } from './service-call';
+import type { ServiceCallEvent } from './service-call-event';
+import { COMMUNICATION } from './with-communication';
+
+/** One call under way. */
+interface Run<T> {
+  readonly plan: CallPlan<T>;
+  readonly report: CallReport;
+  readonly context: CallContext;
+  /** The instances that got a request; a new attempt goes to another one while there is one. */
+  readonly tried: Set<string>;
+  attempt: number;
+}
+
+/**
+ * The only way in which a service is called: find an instance, ask the circuit breaker, send one request, try again if
+ * that may help, and tell what happened. Every policy gives back what it holds when the subscriber leaves.
+ *
+ * @usageNotes
+ * ```ts
+ * inject(ServiceCaller).call<Order>({ service: 'orders', path: '/orders/42' });
+ * ```
+ */
+@Injectable({ providedIn: 'root' })
+export class ServiceCaller {
+  private readonly balancer = inject(LoadBalancerService);
+  private readonly breakers = inject(CircuitBreakerService);
+  private readonly attempts = inject(HttpAttempt);
+  private readonly telemetry = inject(CallTelemetry);
+  private readonly retry = inject(RETRY.token);
+  private readonly ports = { clock: inject(CLOCK), random: inject(RANDOM) };
+  private readonly planning = {
+    clock: this.ports.clock,
+    ids: inject(ID_GENERATOR),
+    defaults: { ...inject(COMMUNICATION.token), retries: this.retry.retries },
+  };
+
+  /** What happens to calls, as it happens. Never errors. */
+  readonly events$: Observable<ServiceCallEvent> = this.telemetry.events$;
+
+  /**
+   * Makes a call for each subscription: one answer, then the end.
+   *
+   * Errors of the stream: `InvalidOptionError` for a call that makes no sense, `NoInstanceError`, `CircuitOpenError`,
+   * `CallTimeoutError`, `RetriesExhaustedError` with every attempt as its cause, and the `HttpErrorResponse` of an
+   * answer that no new attempt can change.
+   */
+  call<T>(call: ServiceCall<T>): Observable<T> {
+    return defer(() => {
+      const plan = planCall(call, this.planning);
+      const run = this.begin(plan);
+      let stoodIn: { readonly error: unknown } | undefined;
+      return this.tried(run).pipe(
+        catchError((error: unknown) => {
+          const told = withDeadline(error, plan);
+          if (!call.fallback) throw told;
+          stoodIn = { error: told };
+          return call.fallback(told);
+        }),
+        tapSettled({
+          // A call has one answer; whoever has it may leave.
+          isFinal: () => true,
+          success: () => {
+            if (stoodIn) run.report.settled('fallback', stoodIn.error);
+            else run.report.settled('success');
+          },
+          failure: (error) => run.report.settled('failure', error),
+        }),
+        // After the teardown of the attempt, so that a call that was left ends after its request.
+        finalize(() => run.report.settled('cancelled')),
+      );
+    });
+  }
+
+  private begin<T>(plan: CallPlan<T>): Run<T> {
+    const report = this.telemetry.begin(plan);
+    const run: Run<T> = {
+      plan,
+      report,
+      tried: new Set(),
+      attempt: 0,
+      context: {
+        name: plan.name,
+        idempotent: plan.idempotent,
+        deadline: plan.endsAt,
+        observe: (event) => {
+          if (event.type === 'rejected') report.rejected(run.attempt, event.error);
+          else report.retry(event.attempt, event.delay);
+        },
+      },
+    };
+    return run;
+  }
+
+  private tried<T>(run: Run<T>): Observable<T> {
+    const policy = retryPolicy(this.ports, { ...this.retry, retries: run.plan.retries });
+    return policy(
+      defer(() => this.attempt(run)),
+      run.context,
+    );
+  }
+
+  private attempt<T>(run: Run<T>): Observable<T> {
+    const { plan, report, tried } = run;
+    const attempt = ++run.attempt;
+    const limit = timeoutPolicy(this.ports, { limit: this.timeLeft(plan), scope: 'call' });
+    // One lease, one request: the registry may change as it likes in the meantime.
+    return limit(this.balancer.lease(plan.service, { tried }), run.context).pipe(
+      tap({ error: (error: unknown) => report.rejected(attempt, error) }),
+      concatMap((lease) =>
+        circuitBreakerPolicy(this.breakers.get(plan.service))(
+          defer(() => this.request(run, lease, attempt)),
+          run.context,
+        ),
+      ),
+    );
+  }
+
+  private request<T>(run: Run<T>, lease: InstanceLease, attempt: number): Observable<T> {
+    const { context, plan, report, tried } = run;
+    const { instance } = lease;
+    tried.add(instance.id);
+    lease.start();
+    const settled = report.request(attempt, instance);
+    const left = this.timeLeft(plan);
+    const limited = timeoutPolicy(
+      this.ports,
+      // Cut by the deadline, an attempt still ends as a failure that the breaker hears of.
+      left < plan.timeout
+        ? { limit: left, scope: 'call' }
+        : { limit: plan.timeout, scope: 'attempt' },
+    );
+    return limited(this.attempts.send(plan, instance, report.trace), context).pipe(
+      tapSettled({
+        isFinal: () => true,
+        success: (response) => {
+          lease.done('success');
+          settled('success', { status: response?.status });
+        },
+        failure: (error) => {
+          lease.done('failure');
+          settled('failure', { error });
+        },
+        cancelled: () => {
+          lease.done('cancelled');
+          settled('cancelled');
+        },
+      }),
+      map(({ body }) => body as T),
+    );
+  }
+
+  private timeLeft({ endsAt }: CallPlan<unknown>): number {
+    return Math.max(1, endsAt - this.ports.clock.monotonic());
+  }
+}
+
+// The policy knows what was left of the deadline; its error has to name the deadline itself.
+function withDeadline(error: unknown, { deadline, name }: CallPlan<unknown>): unknown {
+  return isCallTimeoutError(error) && error.scope === 'call'
+    ? new CallTimeoutError(name, deadline, 'call')
+    : error;
+}

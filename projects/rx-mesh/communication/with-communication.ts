@@ -1,0 +1,39 @@
+import { type RxMeshFeature, createOptions, positive, ɵmakeFeature } from 'rx-mesh/kernel';
+
+/** Options of {@link withCommunication}. */
+export interface CommunicationOptions {
+  /** The most time of one attempt, in milliseconds, above 0. @default 5000 */
+  readonly timeout?: number | undefined;
+  /** The most time of a whole call, in milliseconds, above 0: discovery, waits and every attempt. @default 30000 */
+  readonly deadline?: number | undefined;
+}
+
+/** The options of calls with a value for each. */
+export type CommunicationValues = {
+  readonly [K in keyof CommunicationOptions]-?: NonNullable<CommunicationOptions[K]>;
+};
+
+/** The defaults of calls, and the token by which an application changes them. */
+export const COMMUNICATION = /* @__PURE__ */ createOptions<CommunicationValues>(
+  'CommunicationOptions',
+  { timeout: 5000, deadline: 30_000 },
+  { timeout: durationLimit, deadline: durationLimit },
+);
+
+/** A time that a platform can wait: a longer one overflows, and is over at once. */
+export function durationLimit(value: number): string | undefined {
+  return positive(value) ?? (value <= 2_147_483_647 ? undefined : 'at most 2147483647');
+}
+
+/**
+ * Sets how long calls of services may take.
+ *
+ * @throws InvalidOptionError when an option is out of its range.
+ * @usageNotes
+ * ```ts
+ * provideRxMesh(withCommunication({ timeout: 2000, deadline: 10_000 }));
+ * ```
+ */
+export function withCommunication(options: CommunicationOptions): RxMeshFeature<'communication'> {
+  return ɵmakeFeature('communication', [COMMUNICATION.provide(options)]);
+}
