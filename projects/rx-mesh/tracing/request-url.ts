@@ -1,0 +1,38 @@
+import { isServer } from 'rx-mesh/kernel';
+
+/** Reads a URL; `undefined` when it is none. */
+export function parseUrl(text: string, base?: string): URL | undefined {
+  return URL.canParse(text, base) ? new URL(text, base) : undefined;
+}
+
+/** Where a request goes. A relative URL starts from the base of the page, on a server from its address. */
+export function requestUrl(url: string, document: Document): URL | undefined {
+  // The document of a server has no base: to ask for it throws.
+  const { location } = document as { readonly location: Location | null };
+  // A base that is none itself must not hide a URL that needs none.
+  return parseUrl(url, isServer() ? location?.href : document.baseURI) ?? parseUrl(url);
+}
+
+/** Whether it is a URL of a server. That of a blob has an origin as well, and that of data has none. */
+export function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+// OpenTelemetry's list (HTTP semantic conventions 1.44), and what else is commonly put into queries.
+const SECRET =
+  /^(?:awsaccesskeyid|x-amz-(?:credential|security-token|signature)|x-goog-(?:credential|signature)|sig|signature|token|(?:access|id|refresh)_token|api_?key|(?:client_)?secret|password)$/i;
+
+/**
+ * A URL as it may be shown: no user, no password, no value of a query parameter that is a secret by its name, and no
+ * fragment, which is not sent either.
+ */
+export function redactedUrl(url: URL): string {
+  const shown = new URL(url);
+  if (shown.username || shown.password) shown.username = shown.password = 'REDACTED';
+  // A copy of the names, for they change meanwhile. They are compared as a server reads them, decoded.
+  for (const name of [...shown.searchParams.keys()]) {
+    if (SECRET.test(name)) shown.searchParams.set(name, 'REDACTED');
+  }
+  shown.hash = '';
+  return shown.href;
+}

@@ -1,0 +1,31 @@
+import { assertInInjectionContext, inject } from '@angular/core';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { inSpan } from './in-span';
+import { type SpanOptions, Tracer } from './tracer';
+
+/** Options of {@link traced}. */
+export interface TracedOptions extends SpanOptions {
+  /** Who records. Left out, the operator needs an injection context. */
+  readonly tracer?: Tracer | undefined;
+}
+
+/**
+ * Gives each subscription of a stream a span, from subscribe to its end: `ok` when it completes, `error` or `timeout`
+ * with the tag `error.type` when it fails, `cancelled` when the subscriber leaves before that, as `take(1)` and
+ * `switchMap` do. The message of an error is not recorded, for it may hold anything.
+ *
+ * @param name What is done, in words that do not vary with the data.
+ * @usageNotes
+ * ```ts
+ * readonly report$ = this.rows$.pipe(map(sum), traced('build report'));
+ * ```
+ */
+export function traced<T>(name: string, options: TracedOptions = {}): MonoTypeOperatorFunction<T> {
+  const { tracer = injected(), ...span } = options;
+  return (source) => inSpan(tracer, name, span, () => source);
+}
+
+function injected(): Tracer {
+  assertInInjectionContext(traced);
+  return inject(Tracer);
+}
