@@ -1,11 +1,12 @@
 import { Injectable, InjectionToken, inject } from '@angular/core';
-import { BoundedQueue } from './bounded-queue';
 import { CLOCK } from './clock';
 import { EventHub } from './event-hub';
 import { type RxMeshFeature, ɵmakeFeature } from './feature';
 import type { RxMeshErrorCode } from './rx-mesh-error';
 
 declare const ngDevMode: boolean;
+
+const MOST_KEPT = 100;
 
 /** Something worth knowing that no caller waits for: a failed export, a failed refresh, a dropped entry. */
 export interface Diagnostic {
@@ -45,7 +46,8 @@ export interface Diagnostics {
 export class DiagnosticsLog implements Diagnostics {
   private readonly clock = inject(CLOCK);
   private readonly hub = new EventHub<DiagnosticRecord>();
-  private readonly kept = new BoundedQueue<DiagnosticRecord>({ capacity: 100 });
+  // Not a BoundedQueue, which every application would carry for this: reports are rare, and a hundred are few.
+  private readonly kept: DiagnosticRecord[] = [];
 
   /** Each diagnostic as it is reported. Never errors. */
   readonly events$ = this.hub.events$;
@@ -53,13 +55,13 @@ export class DiagnosticsLog implements Diagnostics {
   /** Takes note of a fact and tells the listeners. */
   report(diagnostic: Diagnostic): void {
     const record = { ...diagnostic, at: this.clock.now() };
-    this.kept.push(record);
+    if (this.kept.push(record) > MOST_KEPT) this.kept.shift();
     this.hub.emit(record);
   }
 
   /** The newest diagnostics, oldest first, at most a hundred. */
   recent(): readonly DiagnosticRecord[] {
-    return this.kept.toArray();
+    return [...this.kept];
   }
 }
 

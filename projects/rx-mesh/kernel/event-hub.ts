@@ -32,7 +32,9 @@ export class EventHub<E> {
   }
 
   /** Only the events of one type of a union. */
-  on<T extends TypeOf<E>>(type: T): Observable<Extract<E, { readonly type: T }>> {
+  on<T extends (E extends { readonly type: infer U } ? U : never)>(
+    type: T,
+  ): Observable<Extract<E, { readonly type: T }>> {
     return this.events$.pipe(
       filter(
         (event): event is E & Extract<E, { readonly type: T }> =>
@@ -46,5 +48,3 @@ export class EventHub<E> {
     this.#turns.complete();
   }
 }
-
-type TypeOf<E> = E extends { readonly type: infer T } ? T : never;
