@@ -144,11 +144,11 @@ async function renderOnServer(shop) {
   return `${report.injected.length} injectables, ${report.streams.length} streams, ${report.signals.length} signals; timers left: ${left}`;
 }
 
-/** Every request of the application carries its own trace. */
+/** Every request of the application carries a trace of its own, sampled and with a random id (flags 01 and 02). */
 function traced(requests, count) {
   const traces = new Set(
     requests.map(
-      ({ traceparent }) => /^00-([0-9a-f]{32})-[0-9a-f]{16}-0[01]$/.exec(traceparent ?? '')?.[1],
+      ({ traceparent }) => /^00-([0-9a-f]{32})-[0-9a-f]{16}-03$/.exec(traceparent ?? '')?.[1],
     ),
   );
   if (requests.length !== count || traces.size !== count || traces.has(undefined)) {
