@@ -1,0 +1,30 @@
+import { type Routes } from '@angular/router';
+import { type IconName } from './ui/icon';
+
+/** A page of the demo, as the navigation shows it. */
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: IconName;
+}
+
+/** The pages there are; the navigation lists exactly these. */
+export const PAGES: readonly Page[] = [
+  { path: 'overview', title: 'Overview', icon: 'grid' },
+  { path: 'communication', title: 'Communication', icon: 'exchange' },
+];
+
+export const routes: Routes = [
+  { path: '', pathMatch: 'full', redirectTo: 'overview' },
+  {
+    path: 'overview',
+    title: 'Overview · rx-mesh demo',
+    loadComponent: async () => (await import('./overview/overview')).Overview,
+  },
+  {
+    path: 'communication',
+    title: 'Communication · rx-mesh demo',
+    loadComponent: async () => (await import('./communication/communication')).Communication,
+  },
+  { path: '**', redirectTo: 'overview' },
+];
