@@ -1,0 +1,83 @@
+import AxeBuilder from '@axe-core/playwright';
+import { breaker, button, calls, expect, kill, overflow, test } from './demo';
+
+const PAGES = ['/overview', '/communication'];
+
+test.describe('accessibility', () => {
+  test.use({ troubled: true });
+
+  for (const path of PAGES) {
+    test(`${path} has no violation, be it light or dark`, async ({ demo, page }) => {
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await demo.open(path);
+      // Every tone at once: calls that succeeded, failed, were tried again and turned away.
+      if (path === '/communication') {
+        await kill(page, 'orders-1');
+        for (let i = 0; i < 3; i++) await button(page, 'Send one call').click();
+        await expect(calls(page).filter({ hasText: 'Succeeded' })).toHaveCount(3);
+        await kill(page, 'orders-2', 'orders-3');
+        await button(page, 'Storm').click();
+        await button(page, 'Isolate users').click();
+        await expect(breaker(page, 'orders')).toContainText('Open');
+      } else {
+        await kill(page, 'orders-1', 'payments-1', 'payments-2');
+        await expect(page.locator('app-state-badge[data-state=open]')).toHaveCount(1);
+        await button(page, 'Pause traffic').click();
+      }
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map((n) => n.target) }));
+        expect(found, colorScheme).toEqual([]);
+      }
+    });
+  }
+
+  test('the keyboard reaches the content at once, and every button', async ({ demo, page }) => {
+    await demo.open('/overview');
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+    await expect(page.getByRole('link', { name: 'Skip to content' })).toBeInViewport();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+    const target = button(page, 'Kill orders-1');
+    for (let i = 0; i < 6; i++) {
+      await page.keyboard.press('Tab');
+      if (await target.evaluate((one) => one === document.activeElement)) break;
+    }
+    await expect(target).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(button(page, 'Revive orders-1')).toBeFocused();
+    await page.keyboard.press('Space');
+    await expect(target).toBeFocused();
+  });
+
+  test('to go to another page takes the keyboard along', async ({ demo, page }) => {
+    await demo.open('/overview');
+    await page.getByRole('link', { name: 'Communication' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+    await expect(page).toHaveURL(/\/communication\?seed=7$/);
+  });
+
+  test('the colours are chosen by hand and remembered', async ({ demo, page }) => {
+    await demo.open('/overview');
+    await button(page, 'Colours: system. Switch to light.').click();
+    await button(page, 'Colours: light. Switch to dark.').click();
+    await page.reload();
+    await expect(button(page, 'Colours: dark. Switch to system.')).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('data-scheme', 'dark');
+  });
+
+  test('nothing sticks out of a narrow window', async ({ demo, page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const path of PAGES) {
+      await demo.open(path);
+      expect(await overflow(page), path).toBe(0);
+    }
+    await kill(page, 'orders-1', 'orders-2', 'orders-3');
+    await button(page, 'Storm').click();
+    await expect(calls(page).first()).toContainText('breaker open');
+    expect(await overflow(page)).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { type Locator, type Page, type Request, test as base, expect } from '@playwright/test';
+
+/** Chance in the demo comes from here: see `?seed=`. */
+export const SEED = 7;
+
+export const MESH = /^https:\/\/[a-z]+-\d\.mesh\.example$/;
+export const PARTNER = 'https://rates.partner.example';
+
+interface Demo {
+  readonly open: (path: string) => Promise<void>;
+  /** Requests to services, as they left the page. */
+  readonly calls: readonly Request[];
+}
+
+/**
+ * A page of the demo. Every test also proves that nothing went wrong unseen: no error in the console, none in the page,
+ * no request that failed, none to a stranger. With `troubled`, requests to services may fail, and only those.
+ */
+export const test = base.extend<{ demo: Demo; troubled: boolean }>({
+  troubled: [false, { option: true }],
+  demo: [
+    async ({ baseURL, page, troubled }, use) => {
+      const problems: string[] = [];
+      const calls: Request[] = [];
+      const excused = (url: string) => troubled && isService(url);
+      page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
+      page.on('console', (message) => {
+        const { url } = message.location();
+        if (message.type() === 'error' && !excused(url))
+          problems.push(`console: ${message.text()}`);
+      });
+      page.on('request', (request) => {
+        if (isService(request.url())) calls.push(request);
+        else if (originOf(request.url()) !== baseURL) problems.push(`request to ${request.url()}`);
+      });
+      page.on('requestfailed', (request) => {
+        const reason = request.failure()?.errorText ?? '';
+        // To leave a page is to cancel what it waits for.
+        const left = reason === 'net::ERR_ABORTED' && calls.includes(request);
+        if (!left && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
+      });
+      page.on('response', (response) => {
+        if (response.status() >= 400 && !excused(response.url())) {
+          problems.push(`${response.status()}: ${response.url()}`);
+        }
+      });
+      const open = async (path: string) => {
+        await page.goto(`${path}?seed=${SEED}`);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      };
+      await use({ open, calls });
+      expect(problems, 'what went wrong unseen').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+function isService(url: string): boolean {
+  const origin = originOf(url);
+  return MESH.test(origin) || origin === PARTNER;
+}
+
+export function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
+
+export const button = (page: Page, name: string): Locator =>
+  page.getByRole('button', { name, exact: true });
+
+/** The card of a circuit breaker on the communication page. */
+export const breaker = (page: Page, service: string): Locator =>
+  page.getByRole('article', { name: `Breaker of ${service}` });
+
+/** The calls of the feed, newest first. */
+export const calls = (page: Page): Locator =>
+  page.getByRole('list', { name: 'Latest calls' }).locator('> .call');
+
+/** Kills instances on either page. */
+export async function kill(page: Page, ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) await button(page, `Kill ${id}`).click();
+}
+
+/** How far the page is wider than its window. */
+export async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+}
