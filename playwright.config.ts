@@ -12,7 +12,7 @@ export default defineConfig({
   forbidOnly: inCi,
   // The same seed gives the same run: what fails once is a fault, not bad luck.
   retries: 0,
-  timeout: 45_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: inCi ? 'line' : 'list',
   use: {
