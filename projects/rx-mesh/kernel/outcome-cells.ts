@@ -33,6 +33,8 @@ export class OutcomeCells {
   #count = 0;
   #failed = 0;
   #slowed = 0;
+  #duration = 0;
+  #isExact = true;
 
   constructor(cells: number) {
     this.#counts = new Float64Array(cells);
@@ -47,7 +49,9 @@ export class OutcomeCells {
     if (failed) this.#failed += increase(this.#failures, cell, 1);
     if (slow) this.#slowed += increase(this.#slow, cell, 1);
     // An infinite duration would stay in the sum for ever, as infinity or as NaN.
-    if (Number.isFinite(duration) && duration > 0) increase(this.#durations, cell, duration);
+    if (Number.isFinite(duration) && duration > 0) {
+      this.#duration += increase(this.#durations, cell, duration);
+    }
   }
 
   /** Empties one cell. */
@@ -55,13 +59,15 @@ export class OutcomeCells {
     this.#count -= take(this.#counts, cell);
     this.#failed -= take(this.#failures, cell);
     this.#slowed -= take(this.#slow, cell);
-    take(this.#durations, cell);
+    // Fractions that are added and taken away again leave their rounding behind: to be summed anew when it is asked for.
+    if (take(this.#durations, cell) > 0) this.#isExact = false;
   }
 
   /** Empties all cells. */
   clearAll(): void {
     for (const cells of [this.#counts, this.#failures, this.#slow, this.#durations]) cells.fill(0);
-    this.#count = this.#failed = this.#slowed = 0;
+    this.#count = this.#failed = this.#slowed = this.#duration = 0;
+    this.#isExact = true;
   }
 
   /** The sum of all cells. */
@@ -71,11 +77,19 @@ export class OutcomeCells {
       count,
       failures: this.#failed,
       slow: this.#slowed,
-      // Summed anew: fractions that are added and taken away again leave their rounding behind.
-      duration: count === 0 ? 0 : this.#durations.reduce((sum, duration) => sum + duration, 0),
+      duration: this.#sum(),
       failureRate: count === 0 ? 0 : this.#failed / count,
       slowRate: count === 0 ? 0 : this.#slowed / count,
     };
+  }
+
+  #sum(): number {
+    if (!this.#isExact) {
+      this.#duration = 0;
+      for (const duration of this.#durations) this.#duration += duration;
+      this.#isExact = true;
+    }
+    return this.#duration;
   }
 }
 
