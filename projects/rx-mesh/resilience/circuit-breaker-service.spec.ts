@@ -1,4 +1,4 @@
-import { effect } from '@angular/core';
+import { computed, effect } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { NEVER, Subject, defer, of, throwError } from 'rxjs';
@@ -40,6 +40,18 @@ describe(CircuitBreakerService.name, () => {
 
     expect([orders.phase, orders.retryAfter]).toEqual(['open', 1000]);
     expect(service.get('users').phase).toBe('closed');
+  });
+
+  it('makes one inside of a computed, too, where Angular refuses a write', () => {
+    const { open, service } = world();
+    const phase = computed(() => service.get('orders').state().state);
+
+    expect(phase()).toBe('closed');
+
+    open('orders');
+
+    expect(phase()).toBe('open');
+    expect(phases(service.status())).toEqual(['orders open 2']);
   });
 
   it('takes any text for a name', () => {

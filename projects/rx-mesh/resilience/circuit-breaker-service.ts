@@ -53,7 +53,8 @@ export class CircuitBreakerService {
     const known = this.breakers.get(name);
     if (known) return known;
     const made = new CircuitBreaker(name, this.ports, this.options);
-    this.breakers.set(name, made);
+    // Whoever asks inside of a `computed`, where Angular refuses a write, gets one too.
+    untracked(() => this.breakers.set(name, made));
     return made;
   }
 

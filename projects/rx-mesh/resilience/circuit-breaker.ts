@@ -1,6 +1,6 @@
 import { type Signal, computed, signal, untracked } from '@angular/core';
 import { EventHub } from 'rx-mesh/kernel';
-import { type Observable, defer, distinctUntilChanged, map, merge, of } from 'rxjs';
+import { type Observable, defer, distinctUntilChanged, filter, map, merge, of } from 'rxjs';
 import type {
   CircuitBreakerEvent,
   CircuitBreakerPhase,
@@ -72,7 +72,7 @@ export class CircuitBreaker {
     ),
   );
 
-  /** What it does, as it does it. Never errors. */
+  /** What it does, as it does it; nothing of others on its hub. Never errors. */
   readonly events$: Observable<CircuitBreakerEvent>;
 
   /**
@@ -89,7 +89,7 @@ export class CircuitBreaker {
     this.#options = CIRCUIT_BREAKER.resolve(options);
     this.#ports = ports;
     this.#hub = ports.hub ?? new EventHub();
-    this.events$ = this.#hub.events$;
+    this.events$ = this.#hub.events$.pipe(filter((event) => event.name === name));
     this.#trip = new TripConditions(ports.clock, this.#options);
   }
 

@@ -97,9 +97,10 @@ describe(`${CircuitBreaker.name} as others see it`, () => {
     orders.breaker.state$.subscribe(({ state }) => seen.push(state));
     orders.breaker.events$.subscribe(({ name }) => names.push(name));
     users.breaker.isolate();
+    orders.breaker.reset();
 
-    expect(seen).toEqual(['closed']);
-    expect(names).toEqual(['users']);
+    expect(seen).toEqual(['closed', 'closed']);
+    expect(names).toEqual(['orders']);
   });
 
   it('may be used in an effect, which does not come to depend on it', () => {
