@@ -50,14 +50,12 @@ describe(planCall.name, () => {
     expect(plan({ method, idempotencyKey: key }).idempotent).toBe(idempotent);
   });
 
-  it.each([
-    ['', ''],
-    ['?limit=1', ''],
-    ['/', '/'],
-    ['/a/../b', '/a/../b'],
-  ])('takes the path %p', (path) => {
-    expect(plan({ path }).path).toBe(path);
-  });
+  it.each(['', '?limit=1', '/', '/a/../b', '/./a/..', '/a?next=/../../b', '/..a/b..'])(
+    'takes the path %p',
+    (path) => {
+      expect(plan({ path }).path).toBe(path);
+    },
+  );
 
   it.each([
     [{ service: '' }, 'ServiceCall.service is "", but must be the name of a service.'],
@@ -74,6 +72,10 @@ describe(planCall.name, () => {
       'ServiceCall.path is "orders", but must be empty, or a path with one slash in front.',
     ],
     [
+      { path: '/orders#top' },
+      'ServiceCall.path is "/orders#top", but must be empty, or a path with one slash in front.',
+    ],
+    [
       { path: '//evil.example' },
       'ServiceCall.path is "//evil.example", but must be empty, or a path with one slash in front.',
     ],
@@ -84,6 +86,18 @@ describe(planCall.name, () => {
     [
       { path: '/\t/evil.example' },
       'ServiceCall.path is "/\\t/evil.example", but must be empty, or a path with one slash in front.',
+    ],
+    [
+      { path: '/../admin' },
+      'ServiceCall.path is "/../admin", but must be a path that does not climb above where it starts.',
+    ],
+    [
+      { path: '/a/.%2E/./%2e./b' },
+      'ServiceCall.path is "/a/.%2E/./%2e./b", but must be a path that does not climb above where it starts.',
+    ],
+    [
+      { path: '/a\\..\\..\\b' },
+      'ServiceCall.path is "/a\\\\..\\\\..\\\\b", but must be a path that does not climb above where it starts.',
     ],
     [{ timeout: 0 }, 'ServiceCall.timeout is 0, but must be a number above 0.'],
     [{ timeout: NaN }, 'ServiceCall.timeout is NaN, but must be a number above 0.'],

@@ -53,6 +53,7 @@ export function planCall<T>(
   check('service', service, isText(service), 'the name of a service');
   check('method', method, METHODS.includes(method), `one of ${METHODS.join(', ')}`);
   check('path', path, isPath(path), 'empty, or a path with one slash in front');
+  check('path', path, staysBelow(path), 'a path that does not climb above where it starts');
   expect('timeout', timeout, durationLimit(timeout));
   expect('deadline', deadline, durationLimit(deadline));
   expect('retries', retries, nonNegativeInteger(retries));
@@ -81,11 +82,26 @@ function isText(value: unknown): boolean {
 }
 
 /**
- * Below an address that is relative, two slashes would name a host; to a URL parser a backslash is a slash, and tabs and
- * line breaks are nothing at all.
+ * A fragment is never sent, and would take the query along. Below an address that is relative, two slashes would name a
+ * host; to a URL parser a backslash is a slash, and tabs and line breaks are nothing at all.
  */
 function isPath(value: unknown): boolean {
-  return typeof value === 'string' && /^(?:$|\?|\/(?![/\\]))\P{Cc}*$/u.test(value);
+  return typeof value === 'string' && /^(?:$|\?|\/(?![/\\]))[^#\p{Cc}]*$/u.test(value);
+}
+
+/** A part of a path may be the words of a user: `..` must not lead out of the base of the instance (WHATWG URL). */
+function staysBelow(path: string): boolean {
+  let depth = 0;
+  for (const segment of path
+    .replace(/[?#].*/, '')
+    .split(/[/\\]/)
+    .slice(1)) {
+    const read = segment.replace(/%2e/gi, '.');
+    if (read === '..') depth--;
+    else if (read !== '.') depth++;
+    if (depth < 0) return false;
+  }
+  return true;
 }
 
 function check(option: string, value: unknown, isSound: boolean, expected: string): void {

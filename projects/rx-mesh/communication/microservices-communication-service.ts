@@ -19,11 +19,11 @@ export class MicroservicesCommunicationService {
   private readonly caller = inject(ServiceCaller);
   private readonly breakers = inject(CircuitBreakerService);
 
-  /** The circuit breaker of each service that was called: on subscribe, and after each change. */
+  /** The circuit breakers by name, one for each service that was called: on subscribe, and after each change. */
   readonly circuitBreakerStatus$: Observable<ReadonlyMap<string, CircuitBreakerState>> =
     this.breakers.status$;
 
-  /** The circuit breaker of each service that was called, as a signal. */
+  /** The circuit breakers by name, one for each service that was called, as a signal. */
   readonly circuitBreakerStatus: Signal<ReadonlyMap<string, CircuitBreakerState>> =
     this.breakers.status;
 

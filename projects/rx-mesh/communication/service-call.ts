@@ -13,7 +13,10 @@ export interface ServiceCall<T = unknown> {
   readonly service: string;
   /** The HTTP method. @default 'GET' */
   readonly method?: ServiceCallMethod | undefined;
-  /** The path below the address of the instance: empty, or with a slash in front. @default '' */
+  /**
+   * The path below the address of the instance: empty, or with a slash in front. One that climbs above that address by
+   * `..` is refused. @default ''
+   */
   readonly path?: string | undefined;
   /**
    * The path as a template, such as `/orders/:id`. Traces and metrics group by it.
@@ -46,7 +49,8 @@ export interface ServiceCall<T = unknown> {
    */
   readonly idempotencyKey?: string | true | undefined;
   /**
-   * Answers in place of a service that did not. What it gives is the answer of the call; what it throws is its error.
+   * Answers in place of a service that did not. What it gives first is the answer of the call; what it throws is its
+   * error.
    * @default the error goes to the subscriber
    */
   readonly fallback?: ((error: unknown) => ObservableInput<T>) | undefined;

@@ -11,7 +11,18 @@ import {
   retryPolicy,
   timeoutPolicy,
 } from 'rx-mesh/resilience';
-import { type Observable, catchError, concatMap, defer, finalize, map, tap } from 'rxjs';
+import {
+  type Observable,
+  catchError,
+  concatMap,
+  defer,
+  finalize,
+  from,
+  map,
+  take,
+  takeLast,
+  tap,
+} from 'rxjs';
 import { type CallPlan, planCall } from './call-plan';
 import { type CallReport, CallTelemetry } from './call-telemetry';
 import { HttpAttempt } from './http-attempt';
@@ -72,7 +83,7 @@ export class ServiceCaller {
           const told = withDeadline(error, plan);
           if (!call.fallback) throw told;
           stoodIn = { error: told };
-          return call.fallback(told);
+          return from(call.fallback(told)).pipe(take(1));
         }),
         tapSettled({
           // A call has one answer; whoever has it may leave.
@@ -123,6 +134,7 @@ export class ServiceCaller {
     const limit = timeoutPolicy(this.ports, { limit: this.timeLeft(plan), scope: 'call' });
     // One lease, one request: the registry may change as it likes in the meantime.
     return limit(this.balancer.lease(plan.service, { tried }), run.context).pipe(
+      tap(() => this.refuseLate(plan)),
       tap({ error: (error: unknown) => report.rejected(attempt, error) }),
       concatMap((lease) =>
         circuitBreakerPolicy(this.breakers.get(plan.service))(
@@ -130,6 +142,8 @@ export class ServiceCaller {
           run.context,
         ),
       ),
+      // Who hears of the answer may call again at once: by then the permit has been given back.
+      takeLast(1),
     );
   }
 
@@ -147,7 +161,9 @@ export class ServiceCaller {
         ? { limit: left, scope: 'call' }
         : { limit: plan.timeout, scope: 'attempt' },
     );
-    return limited(this.attempts.send(plan, instance, report.trace), context).pipe(
+    // Deferred, so that a request which cannot even be made has failed, and gives the lease back.
+    const sent$ = defer(() => this.attempts.send(plan, instance, report.trace));
+    return limited(sent$, context).pipe(
       tapSettled({
         isFinal: () => true,
         success: (response) => {
@@ -163,8 +179,15 @@ export class ServiceCaller {
           settled('cancelled');
         },
       }),
+      // Some interceptor may never complete: what has its answer must not be found slow, and sent again.
+      take(1),
       map(({ body }) => body as T),
     );
+  }
+
+  /** A timer may ring late, by hours after a sleep: what waited for it must not be sent after the deadline. */
+  private refuseLate({ deadline, endsAt, name }: CallPlan<unknown>): void {
+    if (this.ports.clock.monotonic() >= endsAt) throw new CallTimeoutError(name, deadline, 'call');
   }
 
   private timeLeft({ endsAt }: CallPlan<unknown>): number {
