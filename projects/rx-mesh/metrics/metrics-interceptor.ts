@@ -16,7 +16,7 @@ import {
   runInInjectionContext,
   untracked,
 } from '@angular/core';
-import { isRxMeshError, tapSettled } from 'rx-mesh/kernel';
+import { isRxMeshError, isServer, tapSettled } from 'rx-mesh/kernel';
 import { type Observable, defer } from 'rxjs';
 import type { MetricTags } from './metric-data';
 import { MetricsService } from './metrics-service';
@@ -112,20 +112,36 @@ function tagsOf(request: HttpRequest<unknown>, document: Document): MetricTags {
 }
 
 function targetOf(url: string, document: Document): { readonly route: string } & MetricTags {
-  try {
-    const { protocol, hostname, port, pathname } = new URL(url, document.location.href);
-    // A data: or blob: URL is all content.
-    if (hostname === '') return { route: protocol };
-    const known = port === '' ? defaultPort(protocol) : port;
-    return {
-      route: routeTemplate(pathname),
-      'server.address': hostname,
-      ...(known !== undefined && { 'server.port': known }),
-    };
-  } catch {
-    // The request will tell what is wrong with its URL.
-    return { route: routeTemplate(url) };
-  }
+  // A base that is none itself must not hide a URL that needs none.
+  const target = parseUrl(url, baseOf(document)) ?? parseUrl(url);
+  // The request will tell what is wrong with its URL.
+  if (!target) return { route: routeTemplate(url) };
+  const { protocol, hostname, port, pathname } = target;
+  // A data: or blob: URL is all content.
+  if (hostname === '') return { route: protocol };
+  const known = port === '' ? defaultPort(protocol) : port;
+  return {
+    route: routeTemplate(pathname),
+    'server.address': hostname,
+    ...(known !== undefined && { 'server.port': known }),
+  };
+}
+
+function parseUrl(url: string, base?: string): URL | undefined {
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+}
+
+type ServerDocument = Partial<Pick<Document, 'querySelector'>> & {
+  readonly location: Location | null;
+};
+
+// The document of a server has no base: to ask for it throws. Angular looks for the element there, before it sends.
+function baseOf(document: Document): string | undefined {
+  if (!isServer()) return document.baseURI;
+  const page = document as ServerDocument;
+  const address = page.location?.href;
+  const base = page.querySelector?.('base')?.getAttribute('href') ?? '';
+  return parseUrl(base, address)?.href ?? address;
 }
 
 function defaultPort(protocol: string): string | undefined {

@@ -4,6 +4,7 @@ import {
   provideHttpClient,
   withInterceptors,
 } from '@angular/common/http';
+import { DOCUMENT } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { of } from 'rxjs';
@@ -51,5 +52,25 @@ describe(`${MetricsService.name} on the server`, () => {
       },
       { name: 'http.client.active_requests', value: 0 },
     ]);
+  });
+
+  it.each([
+    ['looks for the base where Angular does', 'items', '/shop/items', 'cdn.example'],
+    ['needs no base for an absolute URL', 'https://api.example/items', '/items', 'api.example'],
+  ])('%s', (_, url, template, address) => {
+    const base = { getAttribute: () => 'https://cdn.example/shop/' };
+    const page = { location: { href: 'https://shop.example/cart/7' }, querySelector: () => base };
+    TestBed.configureTestingModule({
+      providers: [
+        provideHttpClient(
+          withInterceptors([metricsInterceptor, () => of(new HttpResponse({ status: 200 }))]),
+        ),
+        { provide: DOCUMENT, useValue: page },
+      ],
+    });
+    TestBed.inject(HttpClient).get(url).subscribe();
+    const [duration] = TestBed.inject(MetricsService).collect();
+
+    expect(duration?.tags).toMatchObject({ 'url.template': template, 'server.address': address });
   });
 });

@@ -7,7 +7,7 @@ const LONGEST_PHRASE = 64;
  *
  * Query, fragment, scheme, host and empty segments go. A segment becomes `:id` when it has no letter, holds three
  * digits in a row, is a UUID or eight or more hexadecimal digits, has twenty or more characters (unless it is lower
- * case words such as `notification-preferences`), or holds a character that words do not have, such as `%` or `@`.
+ * case words such as `notification-preferences`), or holds a character that words do not have, such as `%` or an `@` inside.
  * From the ninth segment on, all is one `*`. To apply it again changes nothing. It guesses: where the routes are
  * known, the template itself is better.
  *
