@@ -29,6 +29,14 @@ describe(OpenSpan.name, () => {
     expect([before.tags, span.view().tags]).toEqual([{}, { a: 1 }]);
   });
 
+  it('starts when it started, whatever becomes of a date that was handed out', () => {
+    const { span } = open();
+    span.view().startTime.setFullYear(1999);
+    span.end('ok');
+
+    expect([span.view().startTime, span.view().endTime]).toEqual([new Date(1000), new Date(1000)]);
+  });
+
   it('counts the tags that are too many, and still replaces those that it has', () => {
     const { span } = open();
     for (const key of ['a', 'b', 'c', 'd', 'e']) span.tag(key, key);

@@ -33,7 +33,7 @@ export class OpenSpan {
   readonly #limits: SpanLimits;
   readonly #tags = new Map<string, SpanTagValue>();
   readonly #logs: TraceLog[] = [];
-  readonly #startTime: Date;
+  readonly #startTime: number;
   readonly #startedAt: number;
   #duration: number | undefined;
   #status: SpanStatus = 'unset';
@@ -45,7 +45,7 @@ export class OpenSpan {
     this.#identity = { ...identity, operationName: clip(identity.operationName, limits) };
     this.#clock = clock;
     this.#limits = limits;
-    this.#startTime = new Date(clock.now());
+    this.#startTime = clock.now();
     this.#startedAt = clock.monotonic();
   }
 
@@ -53,7 +53,7 @@ export class OpenSpan {
   view(): TraceSpan {
     return (this.#view ??= {
       ...this.#identity,
-      startTime: this.#startTime,
+      startTime: this.#after(0),
       endTime: this.#duration === undefined ? undefined : this.#after(this.#duration),
       duration: this.#duration,
       tags: Object.fromEntries(this.#tags),
@@ -98,9 +98,9 @@ export class OpenSpan {
     return Math.max(0, this.#clock.monotonic() - this.#startedAt);
   }
 
-  // The wall may jump while the span is active; its times must not.
+  // The wall may jump while the span is active; its times must not. A new one each time, for a date can be changed.
   #after(elapsed: number): Date {
-    return new Date(this.#startTime.getTime() + elapsed);
+    return new Date(this.#startTime + elapsed);
   }
 }
 

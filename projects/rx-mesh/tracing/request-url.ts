@@ -5,12 +5,23 @@ export function parseUrl(text: string, base?: string): URL | undefined {
   return URL.canParse(text, base) ? new URL(text, base) : undefined;
 }
 
-/** Where a request goes. A relative URL starts from the base of the page, on a server from its address. */
+/** Where a request goes. A relative URL starts from the base of the page. */
 export function requestUrl(url: string, document: Document): URL | undefined {
-  // The document of a server has no base: to ask for it throws.
-  const { location } = document as { readonly location: Location | null };
   // A base that is none itself must not hide a URL that needs none.
-  return parseUrl(url, isServer() ? location?.href : document.baseURI) ?? parseUrl(url);
+  return parseUrl(url, baseOf(document)) ?? parseUrl(url);
+}
+
+type ServerDocument = Partial<Pick<Document, 'querySelector'>> & {
+  readonly location: Location | null;
+};
+
+// The document of a server has no base: to ask for it throws. Angular looks for the element there, before it sends.
+function baseOf(document: Document): string | undefined {
+  if (!isServer()) return document.baseURI;
+  const page = document as ServerDocument;
+  const address = page.location?.href;
+  const base = page.querySelector?.('base')?.getAttribute('href') ?? '';
+  return parseUrl(base, address)?.href ?? address;
 }
 
 /** Whether it is a URL of a server. That of a blob has an origin as well, and that of data has none. */

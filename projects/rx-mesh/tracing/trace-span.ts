@@ -22,7 +22,7 @@ export interface TraceContext {
   readonly random?: boolean | undefined;
   /** What the tracing systems on the way have to say, in the form of the header `tracestate`. */
   readonly traceState?: string | undefined;
-  /** What the application itself sends along. */
+  /** What the application itself hands on from span to span. `w3cPropagator` does not send it. */
   readonly baggage?: Readonly<Record<string, string>> | undefined;
   /** Whether the span is one of another service. @default false */
   readonly remote?: boolean | undefined;

@@ -69,6 +69,16 @@ describe('tracing on a server', () => {
     expect(sent).toEqual([expect.stringMatching(/^00-/)]);
   });
 
+  it('looks for the base where Angular does, so that no other origin is told', () => {
+    const base = { getAttribute: () => 'https://cdn.example/shop/' };
+    const page = { location: { href: 'https://shop.example/cart/7' }, querySelector: () => base };
+    const { sent, finished, http } = setUp({ provide: DOCUMENT, useValue: page });
+    http.get('orders').subscribe();
+
+    expect(sent).toEqual([null]);
+    expect(finished[0]?.tags['url.full']).toBe('https://cdn.example/shop/orders');
+  });
+
   it('tells nobody of a trace where the page has no address', () => {
     const { sent, finished, http } = setUp({ provide: DOCUMENT, useValue: { location: null } });
     http.get('/api').subscribe();
