@@ -4,7 +4,10 @@ import { tracingInterceptor } from 'rx-mesh/tracing';
 
 /**
  * Registers the interceptors of rx-mesh in their order: tracing, then metrics, so that a measurement is made inside of
- * its span. Interceptors of your own go before or after it, as they should run around or inside of these.
+ * its span.
+ *
+ * An interceptor of yours that changes the URL of requests goes before it: where trace headers may go is decided by the
+ * URL that arrives here. One that retries goes before it, too, so that each try is a span of its own.
  *
  * @usageNotes
  * ```ts
