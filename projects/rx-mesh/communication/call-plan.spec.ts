@@ -102,7 +102,10 @@ describe(planCall.name, () => {
     [{ timeout: 0 }, 'ServiceCall.timeout is 0, but must be a number above 0.'],
     [{ timeout: NaN }, 'ServiceCall.timeout is NaN, but must be a number above 0.'],
     [{ deadline: -1 }, 'ServiceCall.deadline is -1, but must be a number above 0.'],
-    [{ deadline: 3e9 }, 'ServiceCall.deadline is 3000000000, but must be at most 2147483647.'],
+    [
+      { deadline: 3e9 },
+      'ServiceCall.deadline is 3000000000, but must be at most 2147483647 (24 days).',
+    ],
     [{ retries: 1.5 }, 'ServiceCall.retries is 1.5, but must be a whole number of at least 0.'],
     [
       { idempotencyKey: '' },

@@ -3,10 +3,11 @@ import {
   type IdGenerator,
   InvalidOptionError,
   nonNegativeInteger,
+  waitable,
 } from 'rx-mesh/kernel';
 import { routeTemplate } from 'rx-mesh/metrics';
 import type { ServiceCall, ServiceCallMethod } from './service-call';
-import { type CommunicationValues, durationLimit } from './with-communication';
+import type { CommunicationValues } from './with-communication';
 
 /** A call that has been looked at: every value is there and sound. */
 export interface CallPlan<T> {
@@ -54,8 +55,8 @@ export function planCall<T>(
   check('method', method, METHODS.includes(method), `one of ${METHODS.join(', ')}`);
   check('path', path, isPath(path), 'empty, or a path with one slash in front');
   check('path', path, staysBelow(path), 'a path that does not climb above where it starts');
-  expect('timeout', timeout, durationLimit(timeout));
-  expect('deadline', deadline, durationLimit(deadline));
+  expect('timeout', timeout, waitable(timeout));
+  expect('deadline', deadline, waitable(deadline));
   expect('retries', retries, nonNegativeInteger(retries));
   const isKey = idempotencyKey === undefined || idempotencyKey === true || isText(idempotencyKey);
   check('idempotencyKey', idempotencyKey, isKey, 'true, or a text that is not empty');

@@ -36,7 +36,7 @@ describe(withCommunication.name, () => {
 
   it('refuses what cannot be waited for', () => {
     expect(() => withCommunication({ deadline: 2 ** 31 })).toThrow(
-      'CommunicationOptions.deadline is 2147483648, but must be at most 2147483647.',
+      'CommunicationOptions.deadline is 2147483648, but must be at most 2147483647 (24 days).',
     );
     expect(() => withCommunication({ timeout: 0 })).toThrow(
       'CommunicationOptions.timeout is 0, but must be a number above 0.',

@@ -1,4 +1,4 @@
-import { type RxMeshFeature, createOptions, positive, ɵmakeFeature } from 'rx-mesh/kernel';
+import { type RxMeshFeature, createOptions, waitable, ɵmakeFeature } from 'rx-mesh/kernel';
 
 /** Options of {@link withCommunication}. */
 export interface CommunicationOptions {
@@ -17,13 +17,8 @@ export type CommunicationValues = {
 export const COMMUNICATION = /* @__PURE__ */ createOptions<CommunicationValues>(
   'CommunicationOptions',
   { timeout: 5000, deadline: 30_000 },
-  { timeout: durationLimit, deadline: durationLimit },
+  { timeout: waitable, deadline: waitable },
 );
-
-/** A time that a platform can wait: a longer one overflows, and is over at once. */
-export function durationLimit(value: number): string | undefined {
-  return positive(value) ?? (value <= 2_147_483_647 ? undefined : 'at most 2147483647');
-}
 
 /**
  * Sets how long calls of services may take.

@@ -7,6 +7,7 @@ import {
   oneOf,
   positive,
   positiveInteger,
+  waitable,
 } from './options';
 import { InvalidOptionError } from './rx-mesh-error';
 
@@ -125,6 +126,12 @@ describe('checks', () => {
   ])('%s tells good values from bad ones', (_, check, good, bad) => {
     expect(good.map(check)).toEqual(good.map(() => undefined));
     for (const value of bad) expect(check(value)).toMatch(/^a (whole )?number/);
+  });
+
+  it('waitable is a time that a timer can take', () => {
+    for (const time of [Number.MIN_VALUE, 1, 2_147_483_647]) expect(waitable(time)).toBeUndefined();
+    expect(waitable(2_147_483_648)).toBe('at most 2147483647 (24 days)');
+    for (const time of [0, -1, NaN, Infinity]) expect(waitable(time)).toBe('a number above 0');
   });
 
   it('oneOf lists what it accepts', () => {

@@ -81,6 +81,13 @@ export const positive: OptionCheck<number> = (value) =>
 export const nonNegative: OptionCheck<number> = (value) =>
   Number.isFinite(value) && value >= 0 ? undefined : 'a number of at least 0';
 
+/**
+ * A time that a platform can wait, in milliseconds: above 0 and at most 2147483647 (24 days). A longer one overflows, and
+ * is over at once: a storm instead of a pause.
+ */
+export const waitable: OptionCheck<number> = (value) =>
+  positive(value) ?? (value <= 2_147_483_647 ? undefined : 'at most 2147483647 (24 days)');
+
 /** A whole number of at least one. */
 export const positiveInteger: OptionCheck<number> = (value) =>
   Number.isSafeInteger(value) && value > 0 ? undefined : 'a whole number of at least 1';

@@ -9,7 +9,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Clock } from './clock';
-import { positive } from './options';
+import { waitable } from './options';
 import { InvalidOptionError } from './rx-mesh-error';
 import { isServer } from './server-mode';
 import { shareLatest } from './share-latest';
@@ -45,7 +45,7 @@ export interface PollingOptions {
  */
 export function polling<T>(options: PollingOptions, work: () => ObservableInput<T>): Observable<T> {
   const { period, clock, onError } = options;
-  const expected = positive(period) ?? fitting(period);
+  const expected = waitable(period);
   if (expected) {
     return throwError(() => new InvalidOptionError('PollingOptions.period', period, expected));
   }
@@ -59,9 +59,4 @@ export function polling<T>(options: PollingOptions, work: () => ObservableInput<
   return defer(() =>
     isServer() ? EMPTY : round.pipe(repeat({ delay: () => timer(period, clock.scheduler) })),
   ).pipe(shareLatest());
-}
-
-// A longer time overflows in the platform and is over at once: a request storm instead of a rest.
-function fitting(period: number): string | undefined {
-  return period <= 2_147_483_647 ? undefined : 'at most 2147483647 (24 days)';
 }

@@ -34,6 +34,7 @@ export {
   oneOf,
   positive,
   positiveInteger,
+  waitable,
 } from './options';
 export { type Outcome, type WindowTotals } from './outcome-cells';
 export { type PollingOptions, polling } from './polling';

@@ -1,4 +1,4 @@
-import { createOptions, nonNegative, positiveInteger } from 'rx-mesh/kernel';
+import { createOptions, nonNegative, positiveInteger, waitable } from 'rx-mesh/kernel';
 import { nonEmpty } from './create-instance';
 
 /** Options of {@link withServiceMesh}. */
@@ -29,9 +29,7 @@ export const SERVICE_MESH = /* @__PURE__ */ createOptions<ServiceMeshValues>(
   'ServiceMeshOptions',
   { discoveryTimeout: 2000, strategy: 'round-robin', maxInstances: 50_000 },
   {
-    // A longer time overflows in the platform and is over at once.
-    discoveryTimeout: (value) =>
-      nonNegative(value) ?? (value <= 2_147_483_647 ? undefined : 'at most 2147483647 (24 days)'),
+    discoveryTimeout: (value) => nonNegative(value) ?? (value > 0 ? waitable(value) : undefined),
     strategy: nonEmpty,
     maxInstances: positiveInteger,
   },

@@ -1,4 +1,4 @@
-import { createOptions, positive, positiveInteger } from 'rx-mesh/kernel';
+import { createOptions, positiveInteger, waitable } from 'rx-mesh/kernel';
 
 /** Options of {@link MetricsService}. */
 export interface MetricsOptions {
@@ -16,7 +16,6 @@ export const METRICS_OPTIONS = /* @__PURE__ */ createOptions(
   {
     maxSeriesPerMetric: positiveInteger,
     maxMetrics: positiveInteger,
-    reportPeriod: (value) =>
-      positive(value) ?? (value <= 2_147_483_647 ? undefined : 'at most 2147483647 (24 days)'),
+    reportPeriod: waitable,
   },
 );

@@ -66,7 +66,7 @@ export class CircuitBreakerService {
     );
   }
 
-  /** Whether a call would be turned away now. */
+  /** Whether a call would be turned away now, as far as is known: that a probe hangs is noticed by the next call. */
   isOpen(name: string): boolean {
     return (this.breakers.get(name)?.retryAfter ?? 0) > 0;
   }

@@ -158,7 +158,7 @@ describe('timeoutPolicy', () => {
     [{ limit: Infinity }, 'TimeoutOptions.limit is Infinity, but must be a number above 0.'],
     [
       { limit: 2_147_483_648 },
-      'TimeoutOptions.limit is 2147483648, but must be at most 2147483647.',
+      'TimeoutOptions.limit is 2147483648, but must be at most 2147483647 (24 days).',
     ],
   ])('refuses %p', (options, message) => {
     expect(() => timeoutPolicy({ clock: new ManualClock() }, options)).toThrow(message);

@@ -1,4 +1,4 @@
-import { type Clock, createOptions, positive } from 'rx-mesh/kernel';
+import { type Clock, createOptions, waitable } from 'rx-mesh/kernel';
 import { EMPTY, concat, defer, takeUntil, tap, throwError, timer } from 'rxjs';
 import type { ResiliencePolicy } from './policy';
 import { CallTimeoutError } from './resilience-errors';
@@ -20,11 +20,7 @@ export type TimeoutValues = {
 export const TIMEOUT = /* @__PURE__ */ createOptions<TimeoutValues>(
   'TimeoutOptions',
   { limit: 5000, scope: 'attempt' },
-  // A longer time overflows in the platform and is over at once.
-  {
-    limit: (limit) =>
-      positive(limit) ?? (limit <= 2_147_483_647 ? undefined : 'at most 2147483647'),
-  },
+  { limit: waitable },
 );
 
 /**
