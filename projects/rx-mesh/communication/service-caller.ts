@@ -113,7 +113,7 @@ export class ServiceCaller {
         deadline: plan.endsAt,
         observe: (event) => {
           if (event.type === 'rejected') report.rejected(run.attempt, event.error);
-          else report.retry(event.attempt, event.delay);
+          else if (event.type === 'retry-scheduled') report.retry(event.attempt, event.delay);
         },
       },
     };

@@ -63,6 +63,14 @@ export class OutcomeCells {
     if (take(this.#durations, cell) > 0) this.#isExact = false;
   }
 
+  /** Adds what a cell of other cells holds. */
+  absorb(cell: number, from: OutcomeCells, source: number): void {
+    this.#count += increase(this.#counts, cell, read(from.#counts, source));
+    this.#failed += increase(this.#failures, cell, read(from.#failures, source));
+    this.#slowed += increase(this.#slow, cell, read(from.#slow, source));
+    this.#duration += increase(this.#durations, cell, read(from.#durations, source));
+  }
+
   /** Empties all cells. */
   clearAll(): void {
     for (const cells of [this.#counts, this.#failures, this.#slow, this.#durations]) cells.fill(0);

@@ -37,6 +37,7 @@ export {
   waitable,
 } from './options';
 export { type Outcome, type WindowTotals } from './outcome-cells';
+export { PAGE_STATE, type PageState, alwaysOnline } from './page-state';
 export { type PollingOptions, polling } from './polling';
 export { QuantileSketch, type QuantileSketchOptions } from './quantile-sketch';
 export { RANDOM, type RandomSource, seededRandom } from './random';
@@ -47,9 +48,10 @@ export {
   createErrorGuard,
   isInvalidOptionError,
   isRxMeshError,
+  withoutStack,
 } from './rx-mesh-error';
 export { isServer } from './server-mode';
-export { type SettledCallbacks, tapSettled } from './settled';
+export { type SettledCallbacks, aside, tapSettled } from './settled';
 export { shareLatest } from './share-latest';
 export { SingleFlight } from './single-flight';
 export {

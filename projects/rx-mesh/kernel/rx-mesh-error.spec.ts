@@ -4,6 +4,7 @@ import {
   createErrorGuard,
   isInvalidOptionError,
   isRxMeshError,
+  withoutStack,
 } from './rx-mesh-error';
 
 class SpecError extends RxMeshError {
@@ -103,5 +104,34 @@ describe(InvalidOptionError.name, () => {
     ]);
     expect(isInvalidOptionError(error)).toBe(true);
     expect(isInvalidOptionError(new SpecError(''))).toBe(false);
+  });
+});
+
+describe(withoutStack.name, () => {
+  it('makes a real error without the trace of its stack, and leaves others as they were', () => {
+    const error = withoutStack(() => new Error('refused'));
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error.stack).not.toContain('\n    at ');
+    expect(new Error('usual').stack).toContain('\n    at ');
+  });
+
+  it('restores the engine when making the error fails', () => {
+    expect(() =>
+      withoutStack(() => {
+        throw new Error('bug');
+      }),
+    ).toThrow('bug');
+    expect(new Error('usual').stack).toContain('\n    at ');
+  });
+
+  it('makes a usual error in an engine that has no such limit', () => {
+    const engine = Error as { stackTraceLimit?: number | undefined };
+    const limit = engine.stackTraceLimit;
+    engine.stackTraceLimit = undefined;
+    const error = withoutStack(() => new Error('refused'));
+    engine.stackTraceLimit = limit;
+
+    expect(error.message).toBe('refused');
   });
 });

@@ -16,12 +16,35 @@ export abstract class RxMeshError extends Error {
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    // A class name is shortened by minifiers; what a person reads is the code. A getter, because the code of a
-    // subclass is set later; configurable, so that a subclass may have a name of its own.
-    Object.defineProperty(this, 'name', {
-      configurable: true,
-      get: () => `RxMeshError ${this.code}`,
-    });
+    Object.defineProperty(this, 'name', NAME);
+  }
+}
+
+// A class name is shortened by minifiers; what a person reads is the code. A getter, because the code of a subclass is
+// set later; configurable, so that a subclass may have a name of its own.
+const NAME: PropertyDescriptor & ThisType<RxMeshError> = {
+  configurable: true,
+  get() {
+    return `RxMeshError ${this.code}`;
+  },
+};
+
+/**
+ * Makes an error without the trace of its stack, which costs ten times as much as the error itself. For refusals: they
+ * come by the hundred when nothing works, and where they were made is no news to anybody.
+ *
+ * @param make Makes the error.
+ */
+export function withoutStack<E extends Error>(make: () => E): E {
+  // V8 and JavaScriptCore have the limit; elsewhere a stack is cheap.
+  const engine = Error as { stackTraceLimit?: number };
+  const limit = engine.stackTraceLimit;
+  if (limit === undefined) return make();
+  engine.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    engine.stackTraceLimit = limit;
   }
 }
 

@@ -34,7 +34,7 @@ export function tapSettled<T>(callbacks: SettledCallbacks<T>): MonoTypeOperatorF
       const settle = (callback: (() => void) | undefined): void => {
         if (settled) return;
         settled = true;
-        if (callback) guarded(callback);
+        if (callback) aside(callback);
       };
       // Added before the source runs: a subscriber may leave while the source still emits inside of subscribe. It
       // also runs before the teardown of the source, so that one which throws cannot keep the outcome back.
@@ -44,7 +44,7 @@ export function tapSettled<T>(callbacks: SettledCallbacks<T>): MonoTypeOperatorF
           tap({
             next: (value) => {
               last = value;
-              if (!settled && isFinal && guarded(() => isFinal(value))) {
+              if (!settled && isFinal && aside(() => isFinal(value))) {
                 settle(success && (() => success(value)));
               }
             },
@@ -56,7 +56,11 @@ export function tapSettled<T>(callbacks: SettledCallbacks<T>): MonoTypeOperatorF
     });
 }
 
-function guarded<R>(callback: () => R): R | undefined {
+/**
+ * Runs something that must not disturb whoever calls: what it throws is a bug of its own, and is rethrown outside of
+ * the call. Then there is no result.
+ */
+export function aside<R>(callback: () => R): R | undefined {
   try {
     return callback();
   } catch (error) {

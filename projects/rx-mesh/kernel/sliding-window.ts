@@ -4,10 +4,18 @@ import { type Outcome, OutcomeCells, type WindowTotals } from './outcome-cells';
 
 /** Adds up the latest outcomes: by number ({@link CountWindow}) or by age ({@link TimeWindow}). */
 export interface SlidingWindow {
-  /** Adds one outcome. */
-  record(outcome: Outcome): void;
-  /** What is in the window now. */
-  totals(): WindowTotals;
+  /**
+   * Adds one outcome.
+   *
+   * @param now A reading of the monotonic clock that the caller has at hand. @default a new one
+   */
+  record(outcome: Outcome, now?: number): void;
+  /**
+   * What is in the window now.
+   *
+   * @param now A reading of the monotonic clock that the caller has at hand. @default a new one
+   */
+  totals(now?: number): WindowTotals;
   /** Forgets everything. */
   reset(): void;
 }
@@ -51,7 +59,7 @@ export class TimeWindow implements SlidingWindow {
   readonly #buckets: number;
   readonly #cells: OutcomeCells;
   // Where a monotonic clock starts is its own affair, below zero even.
-  readonly #origin: number;
+  #origin: number;
   #current = 0;
 
   /** @throws InvalidOptionError when an option is out of its range. */
@@ -65,15 +73,39 @@ export class TimeWindow implements SlidingWindow {
   }
 
   /** Adds one outcome at the present time. */
-  record(outcome: Outcome): void {
-    this.#advance();
+  record(outcome: Outcome, now = this.#clock.monotonic()): void {
+    this.#advance(now);
     this.#cells.add(this.#current % this.#buckets, outcome);
   }
 
   /** What is in the window now. */
-  totals(): WindowTotals {
-    this.#advance();
+  totals(now = this.#clock.monotonic()): WindowTotals {
+    this.#advance(now);
     return this.#cells.totals();
+  }
+
+  /**
+   * A window of another length that remembers what this one does, as far back as it reaches. Each bucket is put where
+   * its end falls.
+   *
+   * @throws InvalidOptionError when an option is out of its range.
+   */
+  resized(options: TimeWindowOptions): TimeWindow {
+    const now = this.#clock.monotonic();
+    this.#advance(now);
+    const next = new TimeWindow(this.#clock, options);
+    const width = this.#length / this.#buckets;
+    // The new one begins as far back as it reaches, so that its present bucket is its last.
+    next.#origin = now - next.#length;
+    next.#current = next.#buckets;
+    for (let age = 0; age < this.#buckets && age <= this.#current; age++) {
+      const ended = Math.min(now, this.#origin + (this.#current - age + 1) * width);
+      const steps = Math.floor(((now - ended) * next.#buckets) / next.#length);
+      if (steps >= next.#buckets) break;
+      const cell = (next.#current - steps) % next.#buckets;
+      next.#cells.absorb(cell, this.#cells, (this.#current - age) % this.#buckets);
+    }
+    return next;
   }
 
   /** Forgets everything. */
@@ -81,8 +113,8 @@ export class TimeWindow implements SlidingWindow {
     this.#cells.clearAll();
   }
 
-  #advance(): void {
-    const elapsed = this.#clock.monotonic() - this.#origin;
+  #advance(now: number): void {
+    const elapsed = now - this.#origin;
     // Multiplied first: a bucket length with a rounded fraction would put the end of the window beside its bucket.
     const bucket = Math.floor((elapsed * this.#buckets) / this.#length);
     const passed = bucket - this.#current;
@@ -107,6 +139,7 @@ export class CountWindow implements SlidingWindow {
   readonly #size: number;
   readonly #cells: OutcomeCells;
   #next = 0;
+  #count = 0;
 
   /**
    * @param size How many outcomes it holds: a whole number of at least 1. @default 100
@@ -122,6 +155,7 @@ export class CountWindow implements SlidingWindow {
     this.#cells.clear(this.#next);
     this.#cells.add(this.#next, outcome);
     this.#next = (this.#next + 1) % this.#size;
+    this.#count = Math.min(this.#size, this.#count + 1);
   }
 
   /** What is in the window now. */
@@ -129,8 +163,25 @@ export class CountWindow implements SlidingWindow {
     return this.#cells.totals();
   }
 
+  /**
+   * A window of another size with the newest outcomes of this one.
+   *
+   * @throws InvalidOptionError when the size is out of its range.
+   */
+  resized(size: number): CountWindow {
+    const next = new CountWindow(size);
+    next.#count = Math.min(this.#count, size);
+    next.#next = next.#count % size;
+    for (let i = 0; i < next.#count; i++) {
+      const back = next.#count - i;
+      next.#cells.absorb(i, this.#cells, (this.#next - back + this.#size) % this.#size);
+    }
+    return next;
+  }
+
   /** Forgets everything. */
   reset(): void {
     this.#cells.clearAll();
+    this.#count = 0;
   }
 }

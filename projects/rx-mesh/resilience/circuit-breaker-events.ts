@@ -1,8 +1,10 @@
 /**
- * What a circuit breaker does with calls. `closed`: all go through; `open`: none does; `half-open`: probes do, one at
- * a time; `isolated`: none does until a person releases it.
+ * What a circuit breaker does with calls. `closed`: all go through; `open`: none does; `half-open`: a few probes do;
+ * `isolated`: none does until a person releases it; `metrics-only`: all do, and it tells when it would have opened;
+ * `disabled`: all do, and nothing is counted.
  */
-export type CircuitBreakerPhase = 'closed' | 'open' | 'half-open' | 'isolated';
+export type CircuitBreakerPhase =
+  'closed' | 'open' | 'half-open' | 'isolated' | 'metrics-only' | 'disabled';
 
 /** What a circuit breaker has counted, at one moment. */
 export interface CircuitBreakerState {
@@ -34,6 +36,12 @@ export type CircuitBreakerReason =
   | 'consecutive-failures'
   /** The share of slow calls, or of slow probes, reached its limit. */
   | 'slow-rate'
+  /** The server asked for a pause by `Retry-After`. */
+  | 'retry-after'
+  /** Another tab, or an earlier page, had found it ill. */
+  | 'imported'
+  /** Its `mode` was changed. */
+  | 'configured'
   /** The time open is over, and a call came. */
   | 'wait-over'
   /** Enough probes succeeded. */
@@ -61,6 +69,14 @@ export type CircuitBreakerEvent =
       /** What it does now. */
       readonly to: CircuitBreakerPhase;
       /** Why. */
+      readonly reason: CircuitBreakerReason;
+    }
+  | {
+      /** In `metrics-only`: it would have opened now. Told once until it is reset or its mode is changed. */
+      readonly type: 'threshold';
+      /** The name of the breaker. */
+      readonly name: string;
+      /** Why it would have opened. */
       readonly reason: CircuitBreakerReason;
     }
   | {

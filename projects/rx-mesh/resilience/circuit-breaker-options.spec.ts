@@ -6,6 +6,10 @@ import { judgeError } from './error-verdict';
 describe('CIRCUIT_BREAKER', () => {
   it('has the documented defaults', () => {
     expect(CIRCUIT_BREAKER.defaults).toEqual({
+      mode: 'enforce',
+      windowSize: 0,
+      concurrentProbes: 1,
+      obeyRetryAfter: true,
       windowLength: 30_000,
       failureRate: 0.5,
       minimumCalls: 10,

@@ -1,7 +1,9 @@
-import { tapSettled } from 'rx-mesh/kernel';
-import { defer, tap, throwError } from 'rxjs';
+import { aside, withoutStack } from 'rx-mesh/kernel';
+import { Observable } from 'rxjs';
 import type { CircuitBreaker } from './circuit-breaker';
-import type { ResiliencePolicy } from './policy';
+import type { CircuitPermit } from './circuit-permit';
+import { type CallContext, type ResiliencePolicy, definePolicy } from './policy';
+import { AnswerRelay, type Downstream } from './relay';
 import { CircuitOpenError } from './resilience-errors';
 
 /**
@@ -12,7 +14,8 @@ import { CircuitOpenError } from './resilience-errors';
  * found ill.
  *
  * A subscriber that leaves before an answer has cancelled, which says nothing of the other side; one that leaves after
- * an answer was served.
+ * an answer was served. Where `isAnswer` tells the answer, the permit is given back before the answer is passed on, so
+ * that who hears it may call again at once.
  *
  * @usageNotes
  * ```ts
@@ -20,25 +23,46 @@ import { CircuitOpenError } from './resilience-errors';
  * ```
  */
 export function circuitBreakerPolicy(breaker: CircuitBreaker): ResiliencePolicy {
-  return (source, { isAnswer, observe }) =>
-    defer(() => {
+  return definePolicy('circuit-breaker', (source, context) => {
+    const { isAnswer, observe } = context;
+    return new Observable((out) => {
       const permit = breaker.tryAcquire();
-      if (!permit) {
-        const error = new CircuitOpenError(breaker.name, breaker.retryAfter);
-        observe?.({ type: 'rejected', error });
-        return throwError(() => error);
+      if (permit) {
+        source.subscribe(new Guarded(out, permit, isAnswer));
+        return;
       }
-      let answered = false;
-      return source.pipe(
-        tapSettled({
-          success: () => permit.success(),
-          failure: (error) => permit.failure(error),
-          cancelled: () => (answered ? permit.success() : permit.release()),
-        }),
-        // Behind the permit: an `isAnswer` that throws is a bug of ours, and no failure of the work.
-        tap((value) => {
-          answered ||= isAnswer?.(value) ?? true;
-        }),
-      );
+      const error = withoutStack(() => new CircuitOpenError(breaker.name, breaker.retryAfter));
+      observe?.({ type: 'rejected', error });
+      out.error(error);
     });
+  });
+}
+
+class Guarded<T> extends AnswerRelay<T> {
+  readonly #permit: CircuitPermit;
+
+  constructor(out: Downstream<T>, permit: CircuitPermit, isAnswer: CallContext['isAnswer']) {
+    super(out, isAnswer);
+    this.#permit = permit;
+  }
+
+  protected override answer(): void {
+    super.answer();
+    this.#permit.success();
+  }
+
+  protected override failed(error: unknown): void {
+    aside(() => this.#permit.failure(error));
+    super.failed(error);
+  }
+
+  protected override completed(): void {
+    this.#permit.success();
+    super.completed();
+  }
+
+  protected override left(): void {
+    if (this.answered) this.#permit.success();
+    else this.#permit.release();
+  }
 }

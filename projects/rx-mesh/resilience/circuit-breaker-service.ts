@@ -1,5 +1,5 @@
 import { Injectable, type Signal, computed, inject, untracked } from '@angular/core';
-import { CLOCK, EventHub, KeyedStore, RANDOM } from 'rx-mesh/kernel';
+import { CLOCK, EventHub, KeyedStore, PAGE_STATE, RANDOM } from 'rx-mesh/kernel';
 import {
   type MonoTypeOperatorFunction,
   type Observable,
@@ -9,8 +9,9 @@ import {
 } from 'rxjs';
 import { CircuitBreaker } from './circuit-breaker';
 import type { CircuitBreakerEvent, CircuitBreakerState } from './circuit-breaker-events';
-import { CIRCUIT_BREAKER } from './circuit-breaker-options';
+import { CIRCUIT_BREAKER, type CircuitBreakerOptions } from './circuit-breaker-options';
 import { circuitBreakerPolicy } from './circuit-breaker-policy';
+import type { CircuitMemento } from './circuit-memento';
 import { resilient } from './policy';
 
 /**
@@ -28,7 +29,12 @@ import { resilient } from './policy';
 export class CircuitBreakerService {
   private readonly options = inject(CIRCUIT_BREAKER.token);
   private readonly hub = new EventHub<CircuitBreakerEvent>();
-  private readonly ports = { clock: inject(CLOCK), random: inject(RANDOM), hub: this.hub };
+  private readonly ports = {
+    clock: inject(CLOCK),
+    random: inject(RANDOM),
+    page: inject(PAGE_STATE),
+    hub: this.hub,
+  };
   private readonly breakers = new KeyedStore<string, CircuitBreaker>();
 
   /** What each breaker does and has counted, by name, as a signal. */
@@ -56,6 +62,27 @@ export class CircuitBreakerService {
     // Whoever asks inside of a `computed`, where Angular refuses a write, gets one too.
     untracked(() => this.breakers.set(name, made));
     return made;
+  }
+
+  /** The breaker of a name, if there is one. */
+  find(name: string): CircuitBreaker | undefined {
+    return this.breakers.get(name);
+  }
+
+  /**
+   * Lets the breaker of a name go by other options; those that are not given stay.
+   *
+   * @throws InvalidOptionError when an option is out of its range; then nothing has changed.
+   */
+  configure(name: string, options: CircuitBreakerOptions): void {
+    this.get(name).configure(options);
+  }
+
+  /** What another page has to know of the breakers that are not closed. It can be stored and cloned. */
+  export(): readonly CircuitMemento[] {
+    return [...this.breakers.snapshot.values()]
+      .map((breaker) => breaker.export())
+      .filter(({ opened }) => opened > 0);
   }
 
   /** Guards a stream by the breaker of a name: without a permit it fails with a `CircuitOpenError`. */

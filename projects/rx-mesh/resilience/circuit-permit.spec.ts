@@ -1,9 +1,10 @@
-import { CircuitPermit } from './circuit-permit';
+import { CircuitPermit, type PermitOwner } from './circuit-permit';
 import { type ErrorVerdict, judgeError } from './error-verdict';
 
 function permitted(judge: (error: unknown) => ErrorVerdict = judgeError) {
   const verdicts: ErrorVerdict[] = [];
-  return { permit: new CircuitPermit(judge, (verdict) => verdicts.push(verdict)), verdicts };
+  const owner: PermitOwner = { judge, settle: (_permit, verdict) => verdicts.push(verdict) };
+  return { permit: new CircuitPermit(owner, 0, 0, 0), verdicts };
 }
 
 describe(CircuitPermit.name, () => {
@@ -67,10 +68,14 @@ describe(CircuitPermit.name, () => {
 
   it('is settled already when what it tells settles it again', () => {
     const verdicts: ErrorVerdict[] = [];
-    const permit: CircuitPermit = new CircuitPermit(judgeError, (verdict) => {
-      verdicts.push(verdict);
-      permit.release();
-    });
+    const owner: PermitOwner = {
+      judge: judgeError,
+      settle: (settled, verdict) => {
+        verdicts.push(verdict);
+        settled.release();
+      },
+    };
+    const permit = new CircuitPermit(owner, 0, 0, 0);
     permit.success();
 
     expect(verdicts).toEqual(['success']);

@@ -1,22 +1,36 @@
 import type { ErrorVerdict } from './error-verdict';
 
+/** The breaker behind a permit, as the permit sees it. */
+export interface PermitOwner {
+  /** Says what an error means. */
+  judge(error: unknown): ErrorVerdict;
+  /** Hears how the call ended. */
+  settle(permit: CircuitPermit, verdict: ErrorVerdict, error: unknown): void;
+}
+
 /**
  * The leave of a circuit breaker to make one call. It is settled once, by the first of the three methods; what comes
  * after that changes nothing.
  */
 export class CircuitPermit {
-  readonly #judge: (error: unknown) => ErrorVerdict;
-  #settle: ((verdict: ErrorVerdict) => void) | undefined;
+  #owner: PermitOwner | undefined;
 
   /** For the breaker, which gives permits out. */
-  constructor(judge: (error: unknown) => ErrorVerdict, settle: (verdict: ErrorVerdict) => void) {
-    this.#judge = judge;
-    this.#settle = settle;
+  constructor(
+    owner: PermitOwner,
+    /** When it was given, as a reading of `Clock.monotonic`. */
+    readonly since: number,
+    /** Which state of the breaker gave it. */
+    readonly generation: number,
+    /** How often the page was interrupted by then. */
+    readonly interruptions: number,
+  ) {
+    this.#owner = owner;
   }
 
   /** The call succeeded. */
   success(): void {
-    this.#end('success');
+    this.#end('success', undefined);
   }
 
   /**
@@ -26,24 +40,25 @@ export class CircuitPermit {
    * @param error What it failed with.
    */
   failure(error?: unknown): void {
-    if (!this.#settle) return;
+    const owner = this.#owner;
+    if (!owner) return;
     let verdict: ErrorVerdict = 'neutral';
     try {
-      verdict = this.#judge(error);
+      verdict = owner.judge(error);
     } finally {
       // A judge that throws has said nothing, and must not keep the permit for ever.
-      this.#end(verdict);
+      this.#end(verdict, error);
     }
   }
 
   /** The call was cancelled, or never made: nothing is known of the other side. */
   release(): void {
-    this.#end('neutral');
+    this.#end('neutral', undefined);
   }
 
-  #end(verdict: ErrorVerdict): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(verdict);
+  #end(verdict: ErrorVerdict, error: unknown): void {
+    const owner = this.#owner;
+    this.#owner = undefined;
+    owner?.settle(this, verdict, error);
   }
 }

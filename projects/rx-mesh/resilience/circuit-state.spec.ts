@@ -5,6 +5,7 @@ import {
   halfOpenCircuit,
   openCircuit,
   probed,
+  probing,
   revived,
   waitOf,
 } from './circuit-state';
@@ -40,22 +41,25 @@ describe('openCircuit', () => {
 
 describe('probed', () => {
   it('adds one up and ends the probe', () => {
-    const probing = { ...halfOpenCircuit(3), probeEnds: 500 };
+    const two = probing(probing(halfOpenCircuit(3), 500), 900);
 
-    expect(probed(probing, false)).toEqual({
+    expect(two).toMatchObject({ under: 2, ends: 500 });
+    expect(probed(two, true, false)).toEqual({
       phase: 'half-open',
       opened: 3,
       successes: 1,
       slow: 0,
-      probeEnds: undefined,
+      under: 1,
+      ends: 500,
     });
-    expect(probed(probed(probing, true), false)).toMatchObject({ successes: 2, slow: 1 });
+    expect(probed(probed(two, true, true), true, false)).toMatchObject({ successes: 2, slow: 1 });
+    expect(probed(two, false, true)).toMatchObject({ under: 1, successes: 0, slow: 0 });
   });
 });
 
 describe('revived', () => {
   it('begins to probe anew, and still knows how often it has opened', () => {
-    const before = { ...halfOpenCircuit(3), successes: 1, probeEnds: 500 };
+    const before = { ...halfOpenCircuit(3), successes: 1, under: 1, ends: 500 };
 
     expect(revived(before)).toEqual(halfOpenCircuit(3));
   });
@@ -74,10 +78,9 @@ describe('waitOf', () => {
     [20, { phase: 'open', until: 120, opened: 1 }],
     [0, { phase: 'open', until: 99, opened: 1 }],
     [0, halfOpenCircuit(1)],
-    [20, { ...halfOpenCircuit(1), probeEnds: 120 }],
-    [0, { ...halfOpenCircuit(1), probeEnds: 99 }],
-    [Infinity, { phase: 'isolated', before: CLOSED }],
+    [20, { ...halfOpenCircuit(1), under: 1, ends: 120 }],
+    [0, { ...halfOpenCircuit(1), under: 1, ends: 99 }],
   ])('is %p at 100 for %j', (wait, state) => {
-    expect(waitOf(state, 100)).toBe(wait);
+    expect(waitOf(state, 100, CIRCUIT_BREAKER.defaults)).toBe(wait);
   });
 });

@@ -1,5 +1,5 @@
 import { isRxMeshError } from 'rx-mesh/kernel';
-import { isCallTimeoutError, isRetriesExhaustedError } from './resilience-errors';
+import { isCallTimeoutError, isOfflineError, isRetriesExhaustedError } from './resilience-errors';
 
 /**
  * What a failed call says about the health of whoever was called. `failure`: it is ill; `success`: it answered, and
@@ -29,11 +29,13 @@ export function judgeError(error: unknown): ErrorVerdict {
 const TRANSIENT = [0, 408, 425, 429, 502, 503, 504];
 
 /**
- * Whether a new try may succeed where this one failed: no connection, a time-out of the attempt, and the statuses 408,
- * 425, 429, 502, 503 and 504. An open circuit is not: its `retryAfter` says when.
+ * Whether a new try may succeed where this one failed: no connection, no network, a time-out of the attempt, and the
+ * statuses 408, 425, 429, 502, 503 and 504. An open circuit is not: its `retryAfter` says when.
  */
 export function isTransientError(error: unknown): boolean {
-  if (isRxMeshError(error)) return isCallTimeoutError(error) && error.scope === 'attempt';
+  if (isRxMeshError(error)) {
+    return isOfflineError(error) || (isCallTimeoutError(error) && error.scope === 'attempt');
+  }
   const status = statusOf(error);
   return status !== undefined && TRANSIENT.includes(status);
 }

@@ -67,6 +67,90 @@ export class RetriesExhaustedError extends RxMeshError {
 export const isRetriesExhaustedError: (error: unknown) => error is RetriesExhaustedError =
   /* @__PURE__ */ createErrorGuard<RetriesExhaustedError>('RXM203');
 
+/** A bulkhead is full: all slots are taken, and so are the places of those who wait; or the wait was too long. */
+export class BulkheadFullError extends RxMeshError {
+  readonly code = 'RXM204';
+
+  constructor(
+    /** The name of the bulkhead, usually that of the service. */
+    readonly bulkhead: string,
+    /** How many may run at once. */
+    readonly limit: number,
+    /** How long the call had waited, in milliseconds; 0 when there was no place to wait. */
+    readonly waited: number,
+  ) {
+    super(
+      waited > 0
+        ? `A call of ${bulkhead} waited ${Math.round(waited)} ms for one of ${limit} slots. Raise maxWait, or call less.`
+        : `All ${limit} slots of ${bulkhead} and its queue are taken. Raise queue, or call less.`,
+    );
+  }
+}
+
+/** Whether an error says that a bulkhead is full. */
+export const isBulkheadFullError: (error: unknown) => error is BulkheadFullError =
+  /* @__PURE__ */ createErrorGuard<BulkheadFullError>('RXM204');
+
+/** A limit of rate on this side is reached: nothing was sent. */
+export class RateLimitedError extends RxMeshError {
+  readonly code = 'RXM205';
+
+  constructor(
+    /** What was called. */
+    readonly call: string,
+    /** After how many milliseconds there is room again. */
+    readonly retryAfter: number,
+  ) {
+    super(
+      `${call} is called more often than its limit allows. There is room in ${Math.ceil(retryAfter)} ms; raise maxWait to wait for it.`,
+    );
+  }
+}
+
+/** Whether an error says that a limit of rate on this side is reached. */
+export const isRateLimitedError: (error: unknown) => error is RateLimitedError =
+  /* @__PURE__ */ createErrorGuard<RateLimitedError>('RXM205');
+
+/** The call was spared: the service is overloaded, and part of the calls is not sent so that the others get through. */
+export class ThrottledError extends RxMeshError {
+  readonly code = 'RXM206';
+
+  constructor(
+    /** What was called. */
+    readonly call: string,
+    /** The share of calls that is sent at present, from 0 to 1. */
+    readonly admission: number,
+  ) {
+    super(
+      `${call} was not sent: the service is overloaded, and only ${Math.round(admission * 100)} % of its calls go out. Try again later, or answer from a fallback.`,
+    );
+  }
+}
+
+/** Whether an error says that a call was spared because the service is overloaded. */
+export const isThrottledError: (error: unknown) => error is ThrottledError =
+  /* @__PURE__ */ createErrorGuard<ThrottledError>('RXM206');
+
+/** There is no network, and none came within the time that the call could wait. */
+export class OfflineError extends RxMeshError {
+  readonly code = 'RXM207';
+
+  constructor(
+    /** What was called. */
+    readonly call: string,
+    /** How long it had waited, in milliseconds. */
+    readonly waited: number,
+  ) {
+    super(
+      `${call} was not sent: the browser is offline${waited > 0 ? `, for ${Math.round(waited)} ms up to now` : ''}. Answer from a fallback, or raise maxWait.`,
+    );
+  }
+}
+
+/** Whether an error says that there is no network. */
+export const isOfflineError: (error: unknown) => error is OfflineError =
+  /* @__PURE__ */ createErrorGuard<OfflineError>('RXM207');
+
 // Whatever was thrown: not every object can be made a string.
 function describe(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);

@@ -1,4 +1,5 @@
 import type { Clock } from 'rx-mesh/kernel';
+import { statusOf } from './error-verdict';
 
 // The three forms of a date begin with the day of the week; `Date.parse` alone would take a bare number for a year.
 const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
@@ -19,6 +20,15 @@ export function retryAfterOf(error: unknown, clock: Clock): number | undefined {
   const date = trimmed.endsWith(' GMT') ? trimmed : `${trimmed} GMT`;
   const at = DATE.test(trimmed) ? Date.parse(date) : NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - clock.now());
+}
+
+/**
+ * For how long the server wants to be left alone, in milliseconds: the `Retry-After` of an answer of status 429 or 503;
+ * 0 without one.
+ */
+export function pauseAskedBy(error: unknown, clock: Clock): number {
+  const status = statusOf(error);
+  return status === 429 || status === 503 ? (retryAfterOf(error, clock) ?? 0) : 0;
 }
 
 function headersOf(error: unknown): { get(name: string): unknown } | undefined {

@@ -1,17 +1,24 @@
 import {
   type Backoff,
-  type Clock,
-  type RandomSource,
+  type PageState,
   createOptions,
   exponentialBackoff,
   nonNegative,
   nonNegativeInteger,
 } from 'rx-mesh/kernel';
-import { Observable, defer, retry, timer } from 'rxjs';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { isTransientError } from './error-verdict';
-import type { CallContext, ResiliencePolicy } from './policy';
+import { pause, whenOnline } from './pause';
+import {
+  type CallContext,
+  type ResiliencePolicy,
+  type ResiliencePorts,
+  definePolicy,
+} from './policy';
+import { AnswerRelay, type Downstream } from './relay';
 import { RetriesExhaustedError } from './resilience-errors';
 import { retryAfterOf } from './retry-after';
+import { type RetryAllowance, noBudget } from './retry-budget';
 
 /** Options of {@link retryPolicy}. */
 export interface RetryOptions {
@@ -24,6 +31,11 @@ export interface RetryOptions {
   readonly backoff?: Backoff | undefined;
   /** Whether a failure is worth a new attempt. @default {@link isTransientError} */
   readonly isRetryable?: ((error: unknown) => boolean) | undefined;
+  /**
+   * What all who call the same origin may spend on retries together: see `RetryBudget`. Without a token there is no new
+   * attempt. @default no limit but `retries`
+   */
+  readonly budget?: RetryAllowance | undefined;
   /**
    * The longest wait that a `Retry-After` of the server is followed for, in milliseconds, at least 0. One that asks for
    * more is not tried again: to come back early would be of no use. @default 60000
@@ -46,18 +58,11 @@ export const RETRY = /* @__PURE__ */ createOptions<RetryValues>(
     retries: 2,
     backoff: /* @__PURE__ */ exponentialBackoff(),
     isRetryable: isTransientError,
+    budget: noBudget,
     maxRetryAfter: 60_000,
   },
   { retries: nonNegativeInteger, maxRetryAfter: nonNegative },
 );
-
-/** What the policy needs of the kernel. */
-export interface RetryPorts {
-  /** Measures the waits. */
-  readonly clock: Clock;
-  /** Spreads them. */
-  readonly random: RandomSource;
-}
 
 /**
  * Runs failed work again: only work that is idempotent, only after a failure that may pass, never beyond the deadline
@@ -65,6 +70,10 @@ export interface RetryPorts {
  *
  * Values that the work emitted before it failed have been passed on, and come again; a new attempt never begins before
  * the failed one is torn down. What `isRetryable` or `backoff` throws is the error of the stream.
+ *
+ * Without a network nothing is sent: the new attempt waits until the browser is online, and then a while by chance. The
+ * failure of an attempt in the meantime costs nothing of the budget. A wait that the page slept through is prolonged by
+ * chance, so that not all tabs and calls that wake up send at once.
  *
  * A failure that is not worth a new attempt is passed on as it is, be it the first or the last; so is the only failure of
  * work that was tried once. When attempts or time run out after several, the error is a {@link RetriesExhaustedError}.
@@ -75,52 +84,124 @@ export interface RetryPorts {
  * prices$.pipe(resilient(retryPolicy({ clock, random }, { retries: 3 }), 'prices'));
  * ```
  */
-export function retryPolicy(ports: RetryPorts, options: RetryOptions = {}): ResiliencePolicy {
+export function retryPolicy(ports: ResiliencePorts, options: RetryOptions = {}): ResiliencePolicy {
   const resolved = RETRY.resolve(options);
-  return (source, context) =>
+  return definePolicy('retry', (source, context) =>
     context.idempotent === false || resolved.retries === 0
       ? source
-      : retried(source, context, ports, resolved);
+      : new Observable((out) => new Attempts(source, out, context, ports, resolved).next()),
+  );
 }
 
-function retried<T>(
-  source: Observable<T>,
-  context: CallContext,
-  { clock, random }: RetryPorts,
-  { backoff, isRetryable, maxRetryAfter, retries }: RetryValues,
-): Observable<T> {
-  return defer(() => {
-    const failures: unknown[] = [];
-    let previous = 0;
-    const nextDelay = (error: unknown): number | undefined => {
-      if (failures.length > retries) return undefined;
-      const asked = retryAfterOf(error, clock) ?? 0;
-      if (asked > maxRetryAfter) return undefined;
-      previous = backoff(failures.length - 1, random, previous);
-      const delay = Math.max(previous, asked);
-      const isInTime = clock.monotonic() + delay < (context.deadline ?? Infinity);
-      return delay <= LONGEST_WAIT && isInTime ? delay : undefined;
-    };
-    return source.pipe(
-      retry({
-        delay: (error: unknown) => {
-          failures.push(error);
-          if (!isRetryable(error)) return failing(error);
-          const delay = nextDelay(error);
-          if (delay === undefined) {
-            return failing(
-              failures.length === 1 ? error : new RetriesExhaustedError(context.name, failures),
-            );
-          }
-          context.observe?.({ type: 'retry-scheduled', attempt: failures.length, delay, error });
-          return timer(delay, clock.scheduler);
-        },
-      }),
+/** The attempts of one subscription, one after the other. */
+class Attempts<T> {
+  readonly #failures: unknown[] = [];
+  #previous = 0;
+
+  constructor(
+    private readonly source: Observable<T>,
+    private readonly out: Subscriber<T>,
+    private readonly context: CallContext,
+    private readonly ports: ResiliencePorts,
+    private readonly options: RetryValues,
+  ) {}
+
+  /** Begins a new one. Never inside of the one before, which is torn down by then. */
+  next(): void {
+    this.source.subscribe(new Attempt(this.out, this.context.isAnswer, this));
+  }
+
+  succeeded(): void {
+    this.options.budget.succeeded();
+  }
+
+  failed(error: unknown): void {
+    try {
+      this.#after(error);
+    } catch (bug) {
+      this.out.error(bug);
+    }
+  }
+
+  #after(error: unknown): void {
+    const { budget, isRetryable } = this.options;
+    const { page } = this.ports;
+    this.#failures.push(error);
+    if (!isRetryable(error)) {
+      this.out.error(error);
+      return;
+    }
+    const delay = this.#delay(error);
+    const isOffline = page?.online === false;
+    // Without a network nobody was burdened, and nobody will be before it is back.
+    if (delay === undefined || !(isOffline || budget.trySpend())) {
+      this.#exhausted(error);
+      return;
+    }
+    const attempt = this.#failures.length;
+    this.context.observe?.({ type: 'retry-scheduled', attempt, delay, error });
+    this.out.add(
+      isOffline
+        ? this.#online(page, delay)
+        : pause(delay, this.ports, () => this.next(), this.context.deadline),
     );
-  });
+  }
+
+  #online(page: PageState, delay: number): Subscription {
+    this.context.observe?.({ type: 'waiting', reason: 'offline' });
+    const waiting = whenOnline(page, { ...this.ports, spread: delay }, () => this.next());
+    const { clock } = this.ports;
+    const { deadline } = this.context;
+    if (deadline !== undefined) {
+      const over = (): void => {
+        waiting.unsubscribe();
+        this.#exhausted(this.#failures.at(-1));
+      };
+      waiting.add(clock.scheduler.schedule(over, deadline - clock.monotonic()));
+    }
+    return waiting;
+  }
+
+  #delay(error: unknown): number | undefined {
+    const { backoff, maxRetryAfter, retries } = this.options;
+    const { clock, random } = this.ports;
+    const failed = this.#failures.length;
+    const asked = failed > retries ? 0 : (retryAfterOf(error, clock) ?? 0);
+    if (failed > retries || asked > maxRetryAfter) return undefined;
+    this.#previous = backoff(failed - 1, random, this.#previous);
+    const delay = Math.max(this.#previous, asked);
+    const isInTime = clock.monotonic() + delay < (this.context.deadline ?? Infinity);
+    return delay <= LONGEST_WAIT && isInTime ? delay : undefined;
+  }
+
+  #exhausted(error: unknown): void {
+    const failures = this.#failures;
+    this.out.error(
+      failures.length === 1 ? error : new RetriesExhaustedError(this.context.name, failures),
+    );
+  }
 }
 
-// What a stream fails with need not be an `Error`; it is passed on as it is.
-function failing(error: unknown): Observable<never> {
-  return new Observable((subscriber) => subscriber.error(error));
+class Attempt<T> extends AnswerRelay<T> {
+  readonly #all: Attempts<T>;
+
+  constructor(out: Downstream<T>, isAnswer: CallContext['isAnswer'], all: Attempts<T>) {
+    super(out, isAnswer);
+    this.#all = all;
+  }
+
+  protected override failed(error: unknown): void {
+    // Torn down first: what comes next must not run beside it.
+    this.unsubscribe();
+    this.#all.failed(error);
+  }
+
+  protected override completed(): void {
+    this.#all.succeeded();
+    super.completed();
+  }
+
+  protected override left(): void {
+    if (this.answered) this.#all.succeeded();
+  }
 }

@@ -1,6 +1,7 @@
 import { type Clock, createOptions, waitable } from 'rx-mesh/kernel';
-import { EMPTY, concat, defer, takeUntil, tap, throwError, timer } from 'rxjs';
-import type { ResiliencePolicy } from './policy';
+import { Observable } from 'rxjs';
+import { type ResiliencePolicy, definePolicy } from './policy';
+import { type Downstream, Relay } from './relay';
 import { CallTimeoutError } from './resilience-errors';
 
 /** Options of {@link timeoutPolicy}. */
@@ -39,14 +40,54 @@ export function timeoutPolicy(
   options: TimeoutOptions = {},
 ): ResiliencePolicy {
   const { limit, scope } = TIMEOUT.resolve(options);
-  return (source, { name }) =>
-    defer(() => {
-      let late = false;
-      const over$ = timer(limit, clock.scheduler).pipe(tap(() => (late = true)));
-      // `concat` goes on when the work is torn down. An error of `over$` itself would be told before that.
-      return concat(
-        source.pipe(takeUntil(over$)),
-        defer(() => (late ? throwError(() => new CallTimeoutError(name, limit, scope)) : EMPTY)),
-      );
+  return definePolicy(scope === 'call' ? 'deadline' : 'timeout', (source, { name }) => {
+    const late = () => new CallTimeoutError(name, limit, scope);
+    return new Observable((out) => {
+      const limited = new Limited(out, late);
+      source.subscribe(limited);
+      // What ended inside of `subscribe` never had to be timed.
+      if (!limited.closed) limited.start(clock, limit);
     });
+  });
+}
+
+class Limited<T> extends Relay<T> {
+  readonly #late: () => CallTimeoutError;
+  #clock: Clock | undefined;
+  #due = Infinity;
+
+  constructor(out: Downstream<T>, late: () => CallTimeoutError) {
+    super(out);
+    this.#late = late;
+  }
+
+  start(clock: Clock, limit: number): void {
+    this.#clock = clock;
+    this.#due = clock.monotonic() + limit;
+    this.add(clock.scheduler.schedule(() => this.#cutOff(), limit));
+  }
+
+  override next(value: T): void {
+    if (!this.#over()) super.next(value);
+  }
+
+  override error(error: unknown): void {
+    if (!this.#over()) super.error(error);
+  }
+
+  override complete(): void {
+    if (!this.#over()) super.complete();
+  }
+
+  /** A page that stood still runs what was due in any order: what came late is late, whoever is first. */
+  #over(): boolean {
+    const isLate = this.#clock !== undefined && this.#clock.monotonic() >= this.#due;
+    if (isLate) this.#cutOff();
+    return isLate;
+  }
+
+  #cutOff(): void {
+    // First the work is torn down. An error that is told before that finds it still running.
+    if (this.stop()) this.out.error(this.#late());
+  }
 }

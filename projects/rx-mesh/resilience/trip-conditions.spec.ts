@@ -7,6 +7,10 @@ function conditions(options: CircuitBreakerOptions) {
   return { clock, trip: new TripConditions(clock, CIRCUIT_BREAKER.resolve(options)) };
 }
 
+function record(trip: TripConditions, failed: boolean, duration: number) {
+  return trip.record(failed, duration > 10, duration, 0);
+}
+
 describe(TripConditions.name, () => {
   it('begins with nothing', () => {
     expect(conditions({}).trip.counts).toEqual({
@@ -22,29 +26,29 @@ describe(TripConditions.name, () => {
   it('says why it is enough: failures in a row before rates, failures before slowness', () => {
     const slow = { minimumCalls: 1, slowCall: 10 };
 
-    expect(conditions({ ...slow, consecutiveFailures: 1 }).trip.record(true, 20)).toBe(
+    expect(record(conditions({ ...slow, consecutiveFailures: 1 }).trip, true, 20)).toBe(
       'consecutive-failures',
     );
-    expect(conditions(slow).trip.record(true, 20)).toBe('failure-rate');
-    expect(conditions(slow).trip.record(false, 20)).toBe('slow-rate');
-    expect(conditions(slow).trip.record(false, 10)).toBeUndefined();
+    expect(record(conditions(slow).trip, true, 20)).toBe('failure-rate');
+    expect(record(conditions(slow).trip, false, 20)).toBe('slow-rate');
+    expect(record(conditions(slow).trip, false, 10)).toBeUndefined();
   });
 
   it('may find on a success that there were too many failures', () => {
     const { trip } = conditions({ minimumCalls: 3 });
-    trip.record(true, 0);
-    trip.record(true, 0);
+    record(trip, true, 0);
+    record(trip, true, 0);
 
-    expect(trip.record(false, 0)).toBe('failure-rate');
+    expect(record(trip, false, 0)).toBe('failure-rate');
   });
 
   it('counts failures in a row also when the window has long forgotten them', () => {
     const { clock, trip } = conditions({ windowLength: 100, consecutiveFailures: 2 });
-    trip.record(true, 0);
+    record(trip, true, 0);
     clock.advance(3_600_000);
 
     expect(trip.counts).toMatchObject({ calls: 0, consecutiveFailures: 1 });
-    expect(trip.record(true, 0)).toBe('consecutive-failures');
+    expect(record(trip, true, 0)).toBe('consecutive-failures');
   });
 
   it('keeps a failed probe out of the window', () => {
@@ -56,7 +60,7 @@ describe(TripConditions.name, () => {
 
   it('forgets everything on reset', () => {
     const { trip } = conditions({});
-    trip.record(true, 0);
+    record(trip, true, 0);
     trip.reset();
 
     expect(trip.counts).toEqual(conditions({}).trip.counts);

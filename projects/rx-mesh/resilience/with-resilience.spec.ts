@@ -2,7 +2,8 @@ import { TestBed } from '@angular/core/testing';
 import { CIRCUIT_BREAKER } from './circuit-breaker-options';
 import { CircuitBreakerService } from './circuit-breaker-service';
 import { RETRY } from './retry-policy';
-import { type ResilienceOptions, withResilience } from './with-resilience';
+import type { ResilienceOptions } from './resilience-options';
+import { withResilience } from './with-resilience';
 
 function provide(options: ResilienceOptions): void {
   TestBed.configureTestingModule({ providers: [...withResilience(options).ɵproviders] });

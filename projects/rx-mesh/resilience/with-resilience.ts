@@ -1,17 +1,12 @@
 import { type RxMeshFeature, ɵmakeFeature } from 'rx-mesh/kernel';
-import { CIRCUIT_BREAKER, type CircuitBreakerOptions } from './circuit-breaker-options';
-import { RETRY, type RetryOptions } from './retry-policy';
-
-/** Options of {@link withResilience}. */
-export interface ResilienceOptions {
-  /** What circuit breakers are made with. */
-  readonly breaker?: CircuitBreakerOptions | undefined;
-  /** How calls of services are tried again. */
-  readonly retry?: RetryOptions | undefined;
-}
+import { CIRCUIT_BREAKER } from './circuit-breaker-options';
+import { RESILIENCE, checkResilience, withDefaults } from './policy-options';
+import type { ResilienceOptions } from './resilience-options';
+import { RETRY } from './retry-policy';
 
 /**
- * Sets the defaults of the application for circuit breakers and retries.
+ * Sets how the application keeps its calls healthy: those of services, those of the `resilienceInterceptor`, and the
+ * defaults of breakers and retries that are made by hand. What is not given is as in `thinClient()`.
  *
  * @throws InvalidOptionError when an option is out of its range.
  * @usageNotes
@@ -20,8 +15,14 @@ export interface ResilienceOptions {
  * ```
  */
 export function withResilience(options: ResilienceOptions): RxMeshFeature<'resilience'> {
+  const { breaker, retry } = options;
   return ɵmakeFeature('resilience', [
-    CIRCUIT_BREAKER.provide(options.breaker),
-    RETRY.provide(options.retry),
+    { provide: RESILIENCE, useValue: checkResilience(withDefaults(options)) },
+    CIRCUIT_BREAKER.provide(given(breaker)),
+    RETRY.provide(given(retry)),
   ]);
+}
+
+function given<O extends object>(options: O | false | undefined): O | undefined {
+  return options === false ? undefined : options;
 }

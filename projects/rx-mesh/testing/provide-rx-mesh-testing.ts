@@ -1,6 +1,7 @@
 import { type EnvironmentProviders, makeEnvironmentProviders } from '@angular/core';
-import { CLOCK, DIAGNOSTICS, ID_GENERATOR, RANDOM } from 'rx-mesh/kernel';
+import { CLOCK, DIAGNOSTICS, ID_GENERATOR, PAGE_STATE, RANDOM } from 'rx-mesh/kernel';
 import { ManualClock, type ManualClockOptions } from './manual-clock';
+import { ManualPage } from './manual-page';
 import { RecordingDiagnostics } from './recording-diagnostics';
 import { SeededRandom } from './seeded-random';
 import { SequentialIds } from './sequential-ids';
@@ -12,10 +13,10 @@ export interface RxMeshTestingOptions extends ManualClockOptions {
 }
 
 /**
- * Makes time, chance, ids and diagnostics deterministic. Each injector gets its own, so tests share nothing.
+ * Makes time, chance, ids, diagnostics and the state of the page deterministic. Each injector gets its own, so tests share nothing.
  *
- * {@link ManualClock}, {@link SeededRandom}, {@link SequentialIds} and {@link RecordingDiagnostics} can be injected
- * by class: they are the same objects that the services of rx-mesh use.
+ * {@link ManualClock}, {@link SeededRandom}, {@link SequentialIds}, {@link ManualPage} and {@link RecordingDiagnostics}
+ * can be injected by class: they are the same objects that the services of rx-mesh use.
  *
  * @throws InvalidOptionError when `startAt` is no finite number, at the first injection.
  * @usageNotes
@@ -32,9 +33,11 @@ export function provideRxMeshTesting(options: RxMeshTestingOptions = {}): Enviro
     { provide: SeededRandom, useFactory: () => new SeededRandom(seed) },
     { provide: SequentialIds, useFactory: () => new SequentialIds() },
     { provide: RecordingDiagnostics, useFactory: () => new RecordingDiagnostics() },
+    { provide: ManualPage, useFactory: () => new ManualPage() },
     { provide: CLOCK, useExisting: ManualClock },
     { provide: RANDOM, useExisting: SeededRandom },
     { provide: ID_GENERATOR, useExisting: SequentialIds },
     { provide: DIAGNOSTICS, useExisting: RecordingDiagnostics },
+    { provide: PAGE_STATE, useExisting: ManualPage },
   ]);
 }

@@ -113,6 +113,10 @@ export class BreakerCard {
         return 'Lets a few probes through. If they succeed, it closes.';
       case 'isolated':
         return 'Held open by hand. No call gets through.';
+      case 'metrics-only':
+        return 'Lets every call through, and tells when it would have opened.';
+      case 'disabled':
+        return 'Lets every call through, and counts nothing.';
       case 'open':
         return retryIn > 0
           ? `Turns calls away at once. Lets a probe in after ${(Math.ceil(retryIn / 100) / 10).toFixed(1)} s.`

@@ -15,6 +15,8 @@ export const PHASE_LOOKS: Readonly<Record<CircuitBreakerPhase, PhaseLook>> = {
   'half-open': { tone: 'warn', icon: 'half', text: 'Half-open' },
   open: { tone: 'bad', icon: 'cross', text: 'Open' },
   isolated: { tone: 'held', icon: 'lock', text: 'Isolated' },
+  'metrics-only': { tone: 'held', icon: 'half', text: 'Metrics only' },
+  disabled: { tone: 'held', icon: 'cross', text: 'Disabled' },
 };
 
 /** The phase of a breaker in a word, a drawing and a colour: each of them would do. */
