@@ -14,6 +14,8 @@ import { ServiceRegistry } from './service-registry';
 export interface LeaseOptions {
   /** The ids of the instances that earlier attempts of this call went to. @default none */
   readonly tried?: ReadonlySet<string> | undefined;
+  /** Only instances of this version: `2` stands for `2.1.0` too. @default any */
+  readonly version?: string | undefined;
   /** The name of the strategy that picks. @default that of `withServiceMesh`: 'round-robin' */
   readonly strategy?: string | undefined;
 }
@@ -70,11 +72,15 @@ export class LoadBalancerService {
    */
   lease(service: string, options: LeaseOptions = {}): Observable<InstanceLease> {
     return defer(() => {
-      const { tried = NOT_TRIED, strategy: name = this.strategy } = options;
+      const { tried = NOT_TRIED, strategy: name = this.strategy, version } = options;
       const strategy = this.strategies.get(name);
       if (!strategy) throw new UnknownStrategyError(name, [...this.strategies.keys()]);
       return this.discovery.discoverInstances(service).pipe(
-        map((instances) => {
+        map((known) => {
+          const instances = version === undefined ? known : known.filter(isOf(version));
+          if (version !== undefined && instances.length === 0) {
+            throw new NoInstanceError(service, this.registry.names(), { version });
+          }
           const instance = strategy.pick({ service, instances, tried });
           if (instance) return this.counts.lease(instance);
           throw new NoInstanceError(service, this.registry.names(), { strategy: name });
@@ -87,6 +93,10 @@ export class LoadBalancerService {
   getServiceInstance(service: string, strategy?: string): Observable<ServiceInstance> {
     return this.lease(service, { strategy }).pipe(map(({ instance }) => instance));
   }
+}
+
+function isOf(version: string): (instance: ServiceInstance) => boolean {
+  return (instance) => instance.version === version || instance.version.startsWith(`${version}.`);
 }
 
 function byName(strategies: readonly BalancingStrategy[]): ReadonlyMap<string, BalancingStrategy> {

@@ -9,14 +9,20 @@ export class NoInstanceError extends RxMeshError {
     readonly service: string,
     /** The services of which instances are known. */
     readonly knownServices: readonly string[],
-    /** How long an instance was waited for, in milliseconds, or the strategy that wanted none of those there are. */
-    readonly reason: { readonly waited: number } | { readonly strategy: string },
+    /**
+     * How long an instance was waited for, in milliseconds; the version that none of those there are has; or the strategy
+     * that wanted none of them.
+     */
+    readonly reason:
+      { readonly waited: number } | { readonly version: string } | { readonly strategy: string },
   ) {
     super(
-      'waited' in reason
-        ? `No instance of ${quote(service)} has come within ${reason.waited} ms. Known services: ${list(knownServices)}. ` +
+      'version' in reason
+        ? `No instance of ${quote(service)} has version ${quote(reason.version)}. Ask for another one, or for none.`
+        : 'waited' in reason
+          ? `No instance of ${quote(service)} has come within ${reason.waited} ms. Known services: ${list(knownServices)}. ` +
             'Check the name, or list the service with withStaticServices().'
-        : `Strategy ${quote(reason.strategy)} picks no instance of ${quote(service)}, though there are some. Use another one.`,
+          : `Strategy ${quote(reason.strategy)} picks no instance of ${quote(service)}, though there are some. Use another one.`,
     );
   }
 }
