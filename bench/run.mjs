@@ -43,9 +43,15 @@ async function compare({ what, ours: [name, work], peer: [peer, peerWork] }) {
 
 async function nanoseconds(work) {
   const bench = new Bench({ time: 100, warmupTime: 30, throws: true });
-  bench.add('work', () => {
-    for (let i = 0; i < BATCH; i++) work();
-  });
+  const isAsync = work() instanceof Promise;
+  const batch = isAsync
+    ? async () => {
+        for (let i = 0; i < BATCH; i++) await work();
+      }
+    : () => {
+        for (let i = 0; i < BATCH; i++) work();
+      };
+  bench.add('work', batch);
   await bench.run();
   const [{ result }] = bench.tasks;
   return (result.latency.p50 * 1e6) / BATCH;
