@@ -1,11 +1,12 @@
 import { isInvalidOptionError } from 'rx-mesh/kernel';
 import { ManualClock, SequentialIds } from 'rx-mesh/testing';
 import { planCall } from './call-plan';
+import { COMMUNICATION } from './with-communication';
 import type { ServiceCall } from './service-call';
 
 const clock = new ManualClock();
 const ids = new SequentialIds();
-const defaults = { timeout: 5000, deadline: 30_000, retries: 2 };
+const defaults = { ...COMMUNICATION.defaults, retries: 2 };
 const plan = (call: Partial<ServiceCall>) =>
   planCall({ service: 'orders', ...call }, { clock, ids, defaults });
 

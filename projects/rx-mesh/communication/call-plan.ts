@@ -3,6 +3,7 @@ import {
   type IdGenerator,
   InvalidOptionError,
   nonNegativeInteger,
+  positive,
   waitable,
 } from 'rx-mesh/kernel';
 import { routeTemplate } from 'rx-mesh/metrics';
@@ -22,6 +23,8 @@ export interface CallPlan<T> {
   readonly deadline: number;
   readonly retries: number;
   readonly idempotencyKey: string | undefined;
+  /** What is the same call for an earlier answer; `undefined` when none may stand in. */
+  readonly staleKey: string | undefined;
   /** Whether it may be sent twice without harm. */
   readonly idempotent: boolean;
   /** When it must be over, as a monotonic reading. */
@@ -59,6 +62,8 @@ export function planCall<T>(
   expect('deadline', deadline, waitable(deadline));
   expect('retries', retries, nonNegativeInteger(retries));
   const isKey = idempotencyKey === undefined || idempotencyKey === true || isText(idempotencyKey);
+  if (call.version !== undefined) check('version', call.version, isText(call.version), 'a text');
+  checkStale(call);
   check('idempotencyKey', idempotencyKey, isKey, 'true, or a text that is not empty');
   const route = call.route ?? routeTemplate(path);
   const key = idempotencyKey === true ? ids.uuid() : idempotencyKey;
@@ -73,9 +78,34 @@ export function planCall<T>(
     deadline,
     retries,
     idempotencyKey: key,
+    staleKey: call.stale && staleKeyOf(call, method),
     idempotent: key !== undefined || IDEMPOTENT.includes(method),
     endsAt: clock.monotonic() + deadline,
   };
+}
+
+function checkStale({ stale, method = 'GET' }: ServiceCall): void {
+  if (!stale) return;
+  const isRead = method === 'GET' || method === 'HEAD';
+  check('stale', method, isRead, 'for GET and HEAD only');
+  expect('stale.maxAge', stale.maxAge, positive(stale.maxAge));
+  check('stale.scope', stale.scope, isText(stale.scope), 'the id of the user, or a word for all');
+}
+
+/** Answers differ by all that a call says, and by whom it is for. */
+function staleKeyOf(call: ServiceCall, method: string): string {
+  const { headers = {}, path, query = {}, service, stale, version } = call;
+  const sorted = (record: object): unknown =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([
+    stale?.scope,
+    service,
+    method,
+    version,
+    path,
+    sorted(query),
+    sorted(headers),
+  ]);
 }
 
 function isText(value: unknown): boolean {

@@ -3,13 +3,15 @@ import { TestBed } from '@angular/core/testing';
 import { MetricsService } from 'rx-mesh/metrics';
 import { PARENT_TRACE, type TraceSpan, Tracer } from 'rx-mesh/tracing';
 import { of } from 'rxjs';
+import { provideRxMesh, withResilience } from 'rx-mesh';
 import { callWorld } from '../spec-support/call-world';
 import { CallTelemetry } from './call-telemetry';
 
 const UNAVAILABLE = { status: 503, statusText: 'Service Unavailable' };
 
 function world() {
-  const made = callWorld();
+  // After a time-out the throttle would spare most calls.
+  const made = callWorld(provideRxMesh(withResilience({ throttle: false })));
   const spans: TraceSpan[] = [];
   TestBed.inject(Tracer).finished$.subscribe((span) => spans.push(span));
   const metrics = TestBed.inject(MetricsService);

@@ -106,7 +106,7 @@ export class CallReport {
   }
 
   /** The call is over. Only the first word counts. */
-  settled(outcome: ServiceCallOutcome | 'fallback', error?: unknown): void {
+  settled(outcome: ServiceCallOutcome | 'fallback', error?: unknown, age?: number): void {
     if (this.#over) return;
     this.#over = true;
     const { metrics, tracer } = this.ports;
@@ -122,6 +122,7 @@ export class CallReport {
       outcome,
       attempts: this.#requests,
       duration,
+      ...(age === undefined ? {} : { age }),
       ...(error === undefined ? {} : { error }),
     });
   }

@@ -2,6 +2,7 @@ import { HttpClient, HttpContext, type HttpResponse } from '@angular/common/http
 import { Injectable, inject } from '@angular/core';
 import type { ServiceInstance } from 'rx-mesh/mesh';
 import { ROUTE_TEMPLATE } from 'rx-mesh/metrics';
+import { RESILIENCE_POLICY } from 'rx-mesh/resilience';
 import { PARENT_TRACE, type TraceContext, URL_TEMPLATE } from 'rx-mesh/tracing';
 import type { Observable } from 'rxjs';
 import type { CallPlan } from './call-plan';
@@ -18,7 +19,7 @@ export class HttpAttempt {
     parent: TraceContext,
   ): Observable<HttpResponse<T>> {
     const key = idempotencyKey === undefined ? undefined : { 'Idempotency-Key': idempotencyKey };
-    const context = copyOf(call.context).set(PARENT_TRACE, parent);
+    const context = copyOf(call.context).set(PARENT_TRACE, parent).set(RESILIENCE_POLICY, null);
     if (route !== '') context.set(URL_TEMPLATE, route).set(ROUTE_TEMPLATE, route);
     return this.http.request<T>(method, instance.url + path, {
       body: call.payload,

@@ -1,6 +1,7 @@
 import { Injectable, type Signal, inject } from '@angular/core';
 import { type CircuitBreakerState, CircuitBreakerService } from 'rx-mesh/resilience';
 import type { Observable } from 'rxjs';
+import { HealthReporter, type ServiceHealthReport } from './health-report';
 import type { ServiceCall } from './service-call';
 import type { ServiceCallEvent } from './service-call-event';
 import { ServiceCaller } from './service-caller';
@@ -18,6 +19,16 @@ import { ServiceCaller } from './service-caller';
 export class MicroservicesCommunicationService {
   private readonly caller = inject(ServiceCaller);
   private readonly breakers = inject(CircuitBreakerService);
+  private readonly health = inject(HealthReporter);
+
+  /**
+   * How all services are: a report at once, and after each round of checks, while somebody listens. An empty registry and
+   * a check that hangs give a report, too.
+   */
+  readonly serviceHealth$: Observable<ServiceHealthReport> = this.health.report$;
+
+  /** The last report of {@link serviceHealth$}; `undefined` before the first. */
+  readonly serviceHealth: Signal<ServiceHealthReport | undefined> = this.health.report;
 
   /** The circuit breakers by name, one for each service that was called: on subscribe, and after each change. */
   readonly circuitBreakerStatus$: Observable<ReadonlyMap<string, CircuitBreakerState>> =

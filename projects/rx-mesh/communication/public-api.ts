@@ -1,5 +1,16 @@
 export { MicroservicesCommunicationService } from './microservices-communication-service';
-export { type QueryValue, type ServiceCall, type ServiceCallMethod } from './service-call';
+export {
+  HealthReporter,
+  type InstanceHealthReport,
+  type ServiceHealth,
+  type ServiceHealthReport,
+} from './health-report';
+export {
+  type QueryValue,
+  type ServiceCall,
+  type ServiceCallMethod,
+  type StaleAnswers,
+} from './service-call';
 export {
   type ServiceCallEvent,
   type ServiceCallIdentity,

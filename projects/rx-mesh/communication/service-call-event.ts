@@ -73,6 +73,8 @@ export type ServiceCallEvent = ServiceCallIdentity &
         readonly attempts: number;
         /** From the start of the call, in milliseconds. */
         readonly duration: number;
+        /** How old the answer is, in milliseconds, when an earlier one stood in. */
+        readonly age?: number | undefined;
         /** What it failed with, also when the fallback made up for it. */
         readonly error?: unknown;
       }

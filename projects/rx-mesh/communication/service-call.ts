@@ -7,6 +7,17 @@ export type ServiceCallMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'PUT' | 'DELETE' | 
 /** A value of a query parameter. */
 export type QueryValue = string | number | boolean;
 
+/** Which earlier answers may stand in. */
+export interface StaleAnswers {
+  /** How old one may be, in milliseconds, above 0 and at most five minutes. */
+  readonly maxAge: number;
+  /**
+   * For whom the answer is: the id of the user, or a word such as `public` where it is the same for all. An answer never
+   * goes to another scope.
+   */
+  readonly scope: string;
+}
+
 /** What is asked of a service. Only its name is required. */
 export interface ServiceCall<T = unknown> {
   /** The name by which the registry knows the service. */
@@ -54,6 +65,18 @@ export interface ServiceCall<T = unknown> {
    * @default the error goes to the subscriber
    */
   readonly fallback?: ((error: unknown) => ObservableInput<T>) | undefined;
+  /**
+   * Only instances of this version get the call: `2` stands for `2.1.0` too. @default any
+   */
+  readonly version?: string | undefined;
+  /**
+   * Answers with the last good answer of the same call when the service cannot: its circuit is open, it is overloaded or
+   * ill, or there is no network. An answer that says no is passed on. Only for `GET` and `HEAD`.
+   * @default no earlier answer is used
+   */
+  readonly stale?: StaleAnswers | undefined;
+  /** Who goes first when calls wait for a slot of a bulkhead: the higher. @default 0 */
+  readonly priority?: number | undefined;
   /** Values for interceptors of the application. It is copied for each attempt, never changed. */
   readonly context?: HttpContext | undefined;
 }

@@ -1,18 +1,20 @@
 import { Injectable, inject } from '@angular/core';
-import { CLOCK, ID_GENERATOR, RANDOM, tapSettled } from 'rx-mesh/kernel';
-import { type InstanceLease, LoadBalancerService } from 'rx-mesh/mesh';
+import { CLOCK, ID_GENERATOR, PAGE_STATE, RANDOM, tapSettled, withoutStack } from 'rx-mesh/kernel';
+import { type InstanceLease, LoadBalancerService, ServiceRegistry } from 'rx-mesh/mesh';
 import {
   type CallContext,
   CallTimeoutError,
   CircuitBreakerService,
+  OfflineError,
+  RESILIENCE,
   RETRY,
   circuitBreakerPolicy,
-  isCallTimeoutError,
   retryPolicy,
   timeoutPolicy,
 } from 'rx-mesh/resilience';
 import {
   type Observable,
+  type ObservableInput,
   catchError,
   concatMap,
   defer,
@@ -23,12 +25,21 @@ import {
   takeLast,
   tap,
 } from 'rxjs';
+import { isAttemptTimeout, partOf, withDeadline } from './call-errors';
 import { type CallPlan, planCall } from './call-plan';
 import { type CallReport, CallTelemetry } from './call-telemetry';
+import { EarlierAnswers } from './earlier-answers';
 import { HttpAttempt } from './http-attempt';
 import type { ServiceCall } from './service-call';
+import { type ServiceGuard, ServiceGuards } from './service-guards';
 import type { ServiceCallEvent } from './service-call-event';
 import { COMMUNICATION } from './with-communication';
+
+/** What answered in place of the service. */
+interface StandIn {
+  readonly error: unknown;
+  readonly age: number | undefined;
+}
 
 /** One call under way. */
 interface Run<T> {
@@ -55,12 +66,20 @@ export class ServiceCaller {
   private readonly breakers = inject(CircuitBreakerService);
   private readonly attempts = inject(HttpAttempt);
   private readonly telemetry = inject(CallTelemetry);
-  private readonly retry = inject(RETRY.token);
-  private readonly ports = { clock: inject(CLOCK), random: inject(RANDOM) };
+  private readonly guards = inject(ServiceGuards);
+  private readonly resilience = inject(RESILIENCE);
+  private readonly registry = inject(ServiceRegistry);
+  private readonly retry = RETRY.resolve(partOf(this.resilience.retry), inject(RETRY.token));
+  private readonly page = inject(PAGE_STATE);
+  private readonly ports = { clock: inject(CLOCK), random: inject(RANDOM), page: this.page };
+  private readonly earlier = inject(EarlierAnswers);
   private readonly planning = {
     clock: this.ports.clock,
     ids: inject(ID_GENERATOR),
-    defaults: { ...inject(COMMUNICATION.token), retries: this.retry.retries },
+    defaults: {
+      ...inject(COMMUNICATION.token),
+      retries: this.resilience.retry === false ? 0 : this.retry.retries,
+    },
   };
 
   /** What happens to calls, as it happens. Never errors. */
@@ -77,19 +96,25 @@ export class ServiceCaller {
     return defer(() => {
       const plan = planCall(call, this.planning);
       const run = this.begin(plan);
-      let stoodIn: { readonly error: unknown } | undefined;
-      return this.tried(run).pipe(
+      const guard = this.guards.of(plan.service);
+      let stoodIn: StandIn | undefined;
+      return guard.throttle(this.tried(run, guard), run.context).pipe(
+        tap((answer) => this.earlier.keep(plan, answer)),
         catchError((error: unknown) => {
           const told = withDeadline(error, plan);
-          if (!call.fallback) throw told;
-          stoodIn = { error: told };
-          return from(call.fallback(told)).pipe(take(1));
+          const last = this.earlier.recall(plan, told);
+          if (!last && !call.fallback) throw told;
+          stoodIn = { error: told, age: last?.age };
+          const answer$: ObservableInput<T> = last
+            ? [last.value as T]
+            : (call.fallback?.(told) ?? []);
+          return from(answer$).pipe(take(1));
         }),
         tapSettled({
           // A call has one answer; whoever has it may leave.
           isFinal: () => true,
           success: () => {
-            if (stoodIn) run.report.settled('fallback', stoodIn.error);
+            if (stoodIn) run.report.settled('fallback', stoodIn.error, stoodIn.age);
             else run.report.settled('success');
           },
           failure: (error) => run.report.settled('failure', error),
@@ -100,7 +125,13 @@ export class ServiceCaller {
     });
   }
 
+  /** Forgets the answers that were kept for `stale` calls: at the latest when the user signs out. */
+  forgetAnswers(): void {
+    this.earlier.clear();
+  }
+
   private begin<T>(plan: CallPlan<T>): Run<T> {
+    const { call } = plan;
     const report = this.telemetry.begin(plan);
     const run: Run<T> = {
       plan,
@@ -111,6 +142,7 @@ export class ServiceCaller {
         name: plan.name,
         idempotent: plan.idempotent,
         deadline: plan.endsAt,
+        priority: call.priority,
         observe: (event) => {
           if (event.type === 'rejected') report.rejected(run.attempt, event.error);
           else if (event.type === 'retry-scheduled') report.retry(event.attempt, event.delay);
@@ -120,25 +152,47 @@ export class ServiceCaller {
     return run;
   }
 
-  private tried<T>(run: Run<T>): Observable<T> {
-    const policy = retryPolicy(this.ports, { ...this.retry, retries: run.plan.retries });
+  private tried<T>(run: Run<T>, guard: ServiceGuard): Observable<T> {
+    const { plan, tried } = run;
+    const { isRetryable } = this.retry;
+    const policy = retryPolicy(this.ports, {
+      ...this.retry,
+      retries: plan.retries,
+      budget: guard.budget,
+      // What hangs in one place may work in another.
+      isRetryable: (error) =>
+        isRetryable(error) || (isAttemptTimeout(error) && this.hasUntried(plan.service, tried)),
+    });
     return policy(
-      defer(() => this.attempt(run)),
+      defer(() => this.attempt(run, guard)),
       run.context,
     );
   }
 
-  private attempt<T>(run: Run<T>): Observable<T> {
+  private hasUntried(service: string, tried: ReadonlySet<string>): boolean {
+    return this.registry.instancesOf(service).some(({ id }) => !tried.has(id));
+  }
+
+  private attempt<T>(run: Run<T>, guard: ServiceGuard): Observable<T> {
     const { plan, report, tried } = run;
+    const { version } = plan.call;
     const attempt = ++run.attempt;
+    if (!this.page.online) {
+      const error = withoutStack(() => new OfflineError(plan.name, 0));
+      report.rejected(attempt, error);
+      throw error;
+    }
     const limit = timeoutPolicy(this.ports, { limit: this.timeLeft(plan), scope: 'call' });
     // One lease, one request: the registry may change as it likes in the meantime.
-    return limit(this.balancer.lease(plan.service, { tried }), run.context).pipe(
+    return limit(this.balancer.lease(plan.service, { tried, version }), run.context).pipe(
       tap(() => this.refuseLate(plan)),
       tap({ error: (error: unknown) => report.rejected(attempt, error) }),
       concatMap((lease) =>
         circuitBreakerPolicy(this.breakers.get(plan.service))(
-          defer(() => this.request(run, lease, attempt)),
+          guard.bulkhead(
+            defer(() => this.request(run, lease, attempt)),
+            run.context,
+          ),
           run.context,
         ),
       ),
@@ -193,11 +247,4 @@ export class ServiceCaller {
   private timeLeft({ endsAt }: CallPlan<unknown>): number {
     return Math.max(1, endsAt - this.ports.clock.monotonic());
   }
-}
-
-// The policy knows what was left of the deadline; its error has to name the deadline itself.
-function withDeadline(error: unknown, { deadline, name }: CallPlan<unknown>): unknown {
-  return isCallTimeoutError(error) && error.scope === 'call'
-    ? new CallTimeoutError(name, deadline, 'call')
-    : error;
 }

@@ -3,11 +3,11 @@ import { Observable } from 'rxjs';
 import type { AdaptiveThrottle, ThrottleTicket } from './adaptive-throttle';
 import { type CallContext, type ResiliencePolicy, definePolicy } from './policy';
 import { AnswerRelay, type Downstream } from './relay';
-import { ThrottledError, isCallTimeoutError } from './resilience-errors';
+import { ThrottledError, isCallTimeoutError, isRetriesExhaustedError } from './resilience-errors';
 
 /**
- * Lets a throttle draw whether the work runs. What is spared fails with a `ThrottledError`. It belongs around each attempt:
- * outside of the time-out, which it has to see, and inside of the retries.
+ * Lets a throttle draw whether the work runs. What is spared fails with a `ThrottledError`. It belongs outside of the
+ * time-out, which it has to see; inside of retries it draws for each attempt, outside of them once for the call.
  *
  * @param throttle Shared by all calls of the service.
  */
@@ -37,7 +37,7 @@ class Throttled<T> extends AnswerRelay<T> {
   }
 
   protected override failed(error: unknown): void {
-    this.#ticket.settle(isCallTimeoutError(error) ? 'timed-out' : 'refused');
+    this.#ticket.settle(isTimeout(error) ? 'timed-out' : 'refused');
     super.failed(error);
   }
 
@@ -49,4 +49,12 @@ class Throttled<T> extends AnswerRelay<T> {
   protected override left(): void {
     this.#ticket.settle(this.answered ? 'answered' : 'ignored');
   }
+}
+
+// Of several attempts, one that timed out is enough of a sign.
+function isTimeout(error: unknown): boolean {
+  return (
+    isCallTimeoutError(error) ||
+    (isRetriesExhaustedError(error) && error.attempts.some(isCallTimeoutError))
+  );
 }

@@ -167,24 +167,29 @@ export class Bulkhead {
   }
 
   #slot(): BulkheadSlot {
-    const since = this.#clock.monotonic();
     const inFlight = ++this.#running;
-    const { interruptions } = this.#page;
+    // Only a limit that learns has to be told anything.
+    const learns = typeof this.#options.limit === 'object';
+    const since = learns ? this.#clock.monotonic() : 0;
+    const interruptions = learns ? this.#page.interruptions : 0;
     let held = true;
     return {
       release: (outcome) => {
         if (!held) return;
         held = false;
         this.#running--;
-        const { hidden, online, interruptions: since2 } = this.#page;
-        const steady = online && !hidden && since2 === interruptions;
-        if (steady && outcome !== 'ignored') {
+        if (learns && outcome !== 'ignored' && this.#isSteady(interruptions)) {
           const duration = this.#clock.monotonic() - since;
           this.#limit.sample({ duration, inFlight, dropped: outcome === 'dropped' });
         }
-        this.#drain();
+        if (this.#queue.length > 0) this.#drain();
       },
     };
+  }
+
+  #isSteady(before: number): boolean {
+    const { hidden, interruptions, online } = this.#page;
+    return online && !hidden && interruptions === before;
   }
 
   /** Lets in who waits. In a loop, since work that ends at once would come back here from inside. */

@@ -19,7 +19,7 @@ describe(provideRxMesh.name, () => {
 
   it('leaves everything at its default without features', () => {
     TestBed.configureTestingModule({ providers: [provideRxMesh()] });
-    expect(TestBed.inject(COMMUNICATION.token)).toEqual({ timeout: 5000, deadline: 30_000 });
+    expect(TestBed.inject(COMMUNICATION.token)).toEqual(COMMUNICATION.defaults);
   });
 
   it('refuses a feature that is given twice', () => {

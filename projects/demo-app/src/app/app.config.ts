@@ -31,7 +31,11 @@ export const appConfig: ApplicationConfig = {
       withTracing({ serviceName: 'shop', allowedOrigins: OWN_ORIGINS }),
       withMetrics({ maxSeriesPerMetric: 200 }),
       // Short waits: what a person watches must not take minutes.
-      withResilience({ breaker: { windowLength: 15_000, openWait: 4000, maxOpenWait: 16_000 } }),
+      withResilience({
+        breaker: { windowLength: 15_000, openWait: 4000, maxOpenWait: 16_000 },
+        // Of two instances one may be killed: then every second call needs a retry, and the budget has to pay for it.
+        budget: { initial: 10, ratio: 1 },
+      }),
       withCommunication({ timeout: 4000, deadline: 12_000 }),
     ),
     { provide: RANDOM, useFactory: seededChance },

@@ -6,7 +6,7 @@ import {
 } from '@angular/common/http';
 import { inject } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { provideRxMesh, withRxMeshInterceptors, withStaticServices } from 'rx-mesh';
+import { provideRxMesh, withResilience, withRxMeshInterceptors, withStaticServices } from 'rx-mesh';
 import { CircuitBreakerService } from 'rx-mesh/resilience';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { NEVER, finalize, mergeMap, of, throwError, timer } from 'rxjs';
@@ -23,7 +23,10 @@ const setUp = ({ answers = true } = {}) => {
     providers: [
       provideRxMeshTesting({ seed: 3 }),
       provideHttpClient(withRxMeshInterceptors()),
-      provideRxMesh(withStaticServices(CATALOG)),
+      provideRxMesh(
+        withStaticServices(CATALOG),
+        withResilience({ budget: { initial: 10, ratio: 1 } }),
+      ),
       provideCallHistory(),
       { provide: FaultControls, useValue: faults },
       {
