@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { breaker, button, calls, expect, kill, overflow, test } from './demo';
 
-const PAGES = ['/overview', '/communication'];
+const PAGES = ['/overview', '/communication', '/policies'];
 
 test.describe('accessibility', () => {
   test.use({ troubled: true });
@@ -19,6 +19,11 @@ test.describe('accessibility', () => {
         await button(page, 'Storm').click();
         await button(page, 'Isolate users').click();
         await expect(breaker(page, 'orders')).toContainText('Open');
+      } else if (path === '/policies') {
+        await button(page, 'Run all').click();
+        await expect(page.locator('[data-mark=refused]').nth(3)).toBeVisible();
+        // A button on its way from disabled to enabled is of neither colour.
+        await expect(page.locator('article button:disabled')).toHaveCount(0);
       } else {
         await kill(page, 'orders-1', 'payments-1', 'payments-2');
         await expect(page.locator('app-state-badge[data-state=open]')).toHaveCount(1);
@@ -75,6 +80,7 @@ test.describe('accessibility', () => {
       await demo.open(path);
       expect(await overflow(page), path).toBe(0);
     }
+    await demo.open('/communication');
     await kill(page, 'orders-1', 'orders-2', 'orders-3');
     await button(page, 'Storm').click();
     await expect(calls(page).first()).toContainText('breaker open');

@@ -12,6 +12,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: 'overview', title: 'Overview', icon: 'grid' },
   { path: 'communication', title: 'Communication', icon: 'exchange' },
+  { path: 'policies', title: 'Policies', icon: 'bolt' },
 ];
 
 export const routes: Routes = [
@@ -25,6 +26,11 @@ export const routes: Routes = [
     path: 'communication',
     title: 'Communication · rx-mesh demo',
     loadComponent: async () => (await import('./communication/communication')).Communication,
+  },
+  {
+    path: 'policies',
+    title: 'Policies · rx-mesh demo',
+    loadComponent: async () => (await import('./policies/policies')).Policies,
   },
   { path: '**', redirectTo: 'overview' },
 ];

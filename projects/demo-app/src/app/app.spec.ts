@@ -45,11 +45,13 @@ describe(App.name, () => {
     expect(links()).toEqual([
       ['Overview', 'page'],
       ['Communication', null],
+      ['Policies', null],
     ]);
     await go('/communication');
     expect(links()).toEqual([
       ['Overview', null],
       ['Communication', 'page'],
+      ['Policies', null],
     ]);
   });
 
