@@ -1,6 +1,7 @@
 // Mutation tests: does a test fail when the code is wrong? Slow, so by hand or nightly, never in CI.
 //
-//   npm run mutation -- --mutate 'projects/rx-mesh/resilience/*.ts,!**/*.spec.ts'
+//   npm run mutation                                                        the room resilience, with its own specs
+//   npm run mutation -- --mutate projects/rx-mesh/resilience/bulkhead.ts    one file
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'jest',

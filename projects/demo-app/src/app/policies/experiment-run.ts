@@ -12,6 +12,7 @@ import {
   composePolicies,
   isRxMeshError,
   isCallTimeoutError,
+  isRetriesExhaustedError,
   resilient,
 } from 'rx-mesh';
 import {
@@ -110,7 +111,7 @@ export interface ExperimentRun {
   readonly run$: Observable<unknown>;
 }
 
-// What rx-mesh turns away has not been sent; a time-out has.
+// What rx-mesh turns away has not been sent; what timed out or was tried in vain has.
 function isRefusal(error: unknown): boolean {
-  return isRxMeshError(error) && !isCallTimeoutError(error);
+  return isRxMeshError(error) && !isCallTimeoutError(error) && !isRetriesExhaustedError(error);
 }
