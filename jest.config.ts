@@ -17,7 +17,7 @@ export default {
     {
       ...common,
       displayName: 'browser',
-      testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
+      testEnvironment: '<rootDir>/jest-browser-environment.cjs',
       setupFilesAfterEnv: ['<rootDir>/setup-jest.ts'],
       // A .types.spec.ts has nothing to run: `npm run typecheck` is its test.
       testPathIgnorePatterns: ['\\.server\\.spec\\.ts$', '\\.types\\.spec\\.ts$'],

@@ -10,19 +10,24 @@ export class NoInstanceError extends RxMeshError {
     /** The services of which instances are known. */
     readonly knownServices: readonly string[],
     /**
-     * How long an instance was waited for, in milliseconds; the version that none of those there are has; or the strategy
-     * that wanted none of them.
+     * How long an instance was waited for, in milliseconds; the version, or the facts, that none of those there are has; or
+     * the strategy that wanted none of them.
      */
     readonly reason:
-      { readonly waited: number } | { readonly version: string } | { readonly strategy: string },
+      | { readonly waited: number }
+      | { readonly version: string }
+      | { readonly subset: Readonly<Record<string, string>>; readonly version?: string | undefined }
+      | { readonly strategy: string },
   ) {
     super(
-      'version' in reason
-        ? `No instance of ${quote(service)} has version ${quote(reason.version)}. Ask for another one, or for none.`
-        : 'waited' in reason
-          ? `No instance of ${quote(service)} has come within ${reason.waited} ms. Known services: ${list(knownServices)}. ` +
-            'Check the name, or list the service with withStaticServices().'
-          : `Strategy ${quote(reason.strategy)} picks no instance of ${quote(service)}, though there are some. Use another one.`,
+      'subset' in reason
+        ? `No instance of ${quote(service)} has the facts ${JSON.stringify(reason.subset)}${reason.version === undefined ? '' : ` and version ${quote(reason.version)}`}. Ask for others, or check the metadata of the instances.`
+        : 'version' in reason
+          ? `No instance of ${quote(service)} has version ${quote(reason.version)}. Ask for another one, or for none.`
+          : 'waited' in reason
+            ? `No instance of ${quote(service)} has come within ${reason.waited} ms. Known services: ${list(knownServices)}. ` +
+              'Check the name, or list the service with withStaticServices().'
+            : `Strategy ${quote(reason.strategy)} picks no instance of ${quote(service)}, though there are some. Use another one.`,
     );
   }
 }

@@ -110,6 +110,23 @@ export function snapshotOf(state: RegistryState, source: number): Map<string, In
   return snapshot;
 }
 
+/** What each source says of an instance, in the order in which they are believed: its place, its word, whether it broke off. */
+export function wordsOn(
+  { words }: RegistryState,
+  service: string,
+  id: string,
+): readonly {
+  readonly source: number;
+  readonly instance: ServiceInstance;
+  readonly stale: boolean;
+}[] {
+  const said = words.flatMap((word, source) => {
+    const instance = word?.listings.get(service)?.instances.find((each) => each.id === id);
+    return word && instance ? [{ source, instance, stale: word.failed }] : [];
+  });
+  return [...said.filter(({ stale }) => !stale), ...said.filter(({ stale }) => stale)];
+}
+
 /** How many instances a source has. */
 export function sizeOf(state: RegistryState, source: number): number {
   return wordOf(state, source).size;

@@ -43,7 +43,14 @@ describe(ServiceMeshService.name, () => {
     runMarbles(({ expectObservable }) => {
       const mesh = TestBed.inject(ServiceMeshService);
       TestBed.inject(ServiceRegistry).register(A);
-      const error = new UnknownStrategyError('fastest', ['round-robin']);
+      const error = new UnknownStrategyError('fastest', [
+        'peak-ewma',
+        'round-robin',
+        'weighted-round-robin',
+        'least-connections',
+        'random',
+        'weighted-random',
+      ]);
 
       expectObservable(mesh.getServiceInstance('orders')).toBe('(a|)', { a: A });
       expectObservable(mesh.getServiceInstance('orders', 'fastest')).toBe('#', undefined, error);

@@ -1,6 +1,12 @@
 import { DestroyRef, Injectable, type Signal, computed, inject } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { DIAGNOSTICS, type Diagnostic, type RxMeshErrorCode, StateStore } from 'rx-mesh/kernel';
+import {
+  CLOCK,
+  DIAGNOSTICS,
+  type Diagnostic,
+  type RxMeshErrorCode,
+  StateStore,
+} from 'rx-mesh/kernel';
 import {
   EMPTY,
   NEVER,
@@ -20,6 +26,7 @@ import {
   type RegistrySource,
 } from './adapters/registry-source';
 import { acceptInstance } from './create-instance';
+import type { InstanceWord } from './instance-word';
 import { RegistryFullError } from './mesh-errors';
 import {
   type LeftOut,
@@ -29,9 +36,11 @@ import {
   emptyRegistry,
   sizeOf,
   snapshotOf,
+  wordsOn,
 } from './registry-state';
 import type { ServiceInstance } from './service-instance';
 import { SERVICE_MESH } from './service-mesh-options';
+import { leased } from './word-lease';
 
 // What the application registers itself is believed before any source.
 const OWN = 0;
@@ -44,7 +53,7 @@ const NONE: readonly ServiceInstance[] = /* @__PURE__ */ Object.freeze([]);
  *
  * Static services are there at once. Other sources are asked while somebody is subscribed to `services$` or `watch`,
  * once for all subscribers; when the last one leaves they are stopped, and what they said last is kept. When a source
- * fails, its instances stay with unknown health, and the others go on.
+ * fails, or says nothing for longer than its lease, its instances stay with unknown health, and the others go on.
  *
  * Maps, lists and instances that were handed out never change, and there is no emission without a change.
  *
@@ -61,6 +70,9 @@ export class ServiceRegistry {
   private readonly limit = inject(SERVICE_MESH.token).maxInstances;
   private readonly diagnostics = inject(DIAGNOSTICS);
   private readonly destroyRef = inject(DestroyRef);
+  private readonly clock = inject(CLOCK);
+  /** When which source spoke last, as monotonic readings. */
+  private readonly heardAt: number[] = [];
   /** What is wrong with which source, so that it is told once and not at each of its emissions. */
   private readonly told = new Set<string>();
   private readonly store = new StateStore(this.known());
@@ -131,6 +143,18 @@ export class ServiceRegistry {
     return true;
   }
 
+  /**
+   * Who says what of an instance, in the order in which they are believed; the first one is what users see. Empty for one
+   * that nobody knows.
+   */
+  provenanceOf(service: string, id: string): readonly InstanceWord[] {
+    return wordsOn(this.store.snapshot, service, id).map(({ source, instance, stale }) => ({
+      source: source === OWN ? BY_HAND : (this.sources[source - OWN - 1]?.name ?? ''),
+      instance,
+      stale,
+    }));
+  }
+
   /** What the sources know without being asked. */
   private known(): RegistryState {
     return this.sources.reduce((state, source, index) => {
@@ -142,17 +166,27 @@ export class ServiceRegistry {
         return applied.state;
       } catch (error) {
         // Not a snapshot. The other sources have to work all the same.
-        this.tellLost(source.name, 0, error);
+        this.tellLost(source.name, 'failed', 0, error);
         return applyFailure(state, at);
       }
     }, emptyRegistry());
   }
 
   private ask(source: RegistrySource, at: number): Observable<never> {
-    return defer(() => source.watch()).pipe(
-      tap((snapshot) => this.take(at, source.name, snapshot)),
+    const { lease, name } = source;
+    const expire = (): void => this.lose(at, name, `has said nothing for ${lease} ms`);
+    return defer(() => {
+      // Nobody watched for a while: what was said last may have been true long ago.
+      if (lease !== undefined && this.clock.monotonic() - (this.heardAt[at] ?? Infinity) >= lease) {
+        expire();
+      }
+      return source.watch();
+    }).pipe(
+      tap(() => (this.heardAt[at] = this.clock.monotonic())),
+      leased(lease, this.clock.scheduler, expire),
+      tap((snapshot) => this.take(at, name, snapshot)),
       catchError((error: unknown) => {
-        this.lose(at, source.name, error);
+        this.lose(at, name, 'failed', error);
         return EMPTY;
       }),
       ignoreElements(),
@@ -165,21 +199,21 @@ export class ServiceRegistry {
     this.tellLeftOut(at, label, leftOut);
   }
 
-  private lose(at: number, label: string, cause: unknown): void {
+  private lose(at: number, label: string, what: string, cause?: unknown): void {
     const before = this.store.snapshot;
     const after = applyFailure(before, at);
     // Not again while it stays so: each call that waits asks the source anew.
     if (after === before) return;
     this.store.update(() => after);
-    this.tellLost(label, sizeOf(after, at), cause);
+    this.tellLost(label, what, sizeOf(after, at), cause);
   }
 
-  private tellLost(label: string, kept: number, cause: unknown): void {
+  private tellLost(label: string, what: string, kept: number, cause: unknown): void {
     this.diagnostics.report({
       code: 'RXM304',
       severity: 'warning',
       source: 'ServiceRegistry',
-      message: `Registry source ${label} failed. Its ${kept} instances are kept with unknown health until it answers again.`,
+      message: `Registry source ${label} ${what}. Its ${kept} instances are kept with unknown health until it answers again.`,
       cause,
     });
   }

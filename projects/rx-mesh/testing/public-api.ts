@@ -1,3 +1,4 @@
+export { FakeWeb, type FetchHandler } from './fake-web';
 export { ManualClock, type ManualClockOptions } from './manual-clock';
 export { ManualPage } from './manual-page';
 export { type RxMeshTestingOptions, provideRxMeshTesting } from './provide-rx-mesh-testing';

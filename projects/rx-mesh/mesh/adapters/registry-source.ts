@@ -20,8 +20,14 @@ export interface RegistrySource {
   /** What is known without asking anybody. It is in the registry at once. @default nothing */
   readonly initial?: RegistrySnapshot | undefined;
   /**
+   * For how long its word holds, in milliseconds: after that long without a new one, while it is watched, its instances
+   * have unknown health. The same snapshot again is a new word, and no change. @default for ever
+   */
+  readonly lease?: number | undefined;
+  /**
    * All that the source knows, and all of it again after each change; a service that is missing has no instance left.
    * Cold: asks nobody before it is subscribed, and stops when it is unsubscribed. After completion its last word holds.
+   * A source with a lease tells the same snapshot again whenever it was confirmed.
    */
   watch(): Observable<RegistrySnapshot>;
 }

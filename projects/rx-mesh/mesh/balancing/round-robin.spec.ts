@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { seededRandom } from 'rx-mesh/kernel';
-import { describeBalancingStrategy } from '../../spec-support/contracts/balancing-strategy';
+import {
+  aContext,
+  describeBalancingStrategy,
+} from '../../spec-support/contracts/balancing-strategy';
 import { anInstance } from '../../spec-support/contracts/fake-registry-source';
 import type { ServiceInstance } from '../service-instance';
 import { roundRobin } from './round-robin';
@@ -17,7 +20,7 @@ const setUp = (first = 0) => {
   const pick = (
     instances: readonly ServiceInstance[],
     { service = 'orders', tried = [] as readonly string[] } = {},
-  ) => strategy.pick({ service, instances, tried: new Set(tried) })?.id;
+  ) => strategy.pick(aContext(instances, { service, tried: new Set(tried) }))?.id;
   const picks = (count: number, instances: readonly ServiceInstance[]) =>
     Array.from({ length: count }, () => pick(instances));
   return { strategy, pick, picks };
@@ -46,7 +49,7 @@ describe('roundRobin', () => {
     const starts = { a: 0, b: 0, c: 0 };
     for (let page = 0; page < 3000; page++) {
       const strategy = roundRobin({ random });
-      const picked = strategy.pick({ service: 'orders', instances, tried: new Set() });
+      const picked = strategy.pick(aContext(instances));
       starts[picked?.id as 'a']++;
     }
 
@@ -101,39 +104,13 @@ describe('roundRobin', () => {
     expect(pick(instances, { tried: ['elsewhere'] })).toBe('b');
   });
 
-  it('shares evenly among the healthy, and among all when none is', () => {
-    const { picks } = setUp();
-    const mixed = [
-      anInstance('orders', 'a'),
-      anInstance('orders', 'b', { health: 'unhealthy' }),
-      anInstance('orders', 'c', { health: 'degraded' }),
-      anInstance('orders', 'd', { health: 'unknown' }),
-    ];
-
-    expect(picks(6, mixed).join('')).toBe('acdacd');
-
-    const ill = mixed.map((instance) => ({ ...instance, health: 'unhealthy' as const }));
-
-    expect(picks(8, ill).join('')).toBe('abcdabcd');
-  });
-
-  it('prefers a healthy one that was tried to an unhealthy one', () => {
-    const { pick } = setUp();
-    const instances = [
-      anInstance('orders', 'a'),
-      anInstance('orders', 'b', { health: 'unhealthy' }),
-    ];
-
-    expect(pick(instances, { tried: ['a'] })).toBe('a');
-  });
-
   it('gives each of n instances k of n·k picks, whatever the list was before', () => {
     const anEra = fc.tuple(fc.uniqueArray(anId, { minLength: 1 }), fc.nat({ max: 30 }));
     fc.assert(
       fc.property(fc.array(anEra), anEra, fc.integer(), (eras, [ids, k], seed) => {
         const strategy = roundRobin({ random: seededRandom(seed) });
         const pick = (instances: readonly ServiceInstance[]) =>
-          strategy.pick({ service: 'orders', instances, tried: new Set() })?.id ?? '';
+          strategy.pick(aContext(instances))?.id ?? '';
         for (const [before, count] of eras) {
           const instances = instancesOf(...before);
           for (let i = 0; i < count; i++) pick(instances);
@@ -158,7 +135,7 @@ describe('roundRobin', () => {
         let last: string | undefined;
         for (const list of lists) {
           const instances = instancesOf(...list);
-          const picked = strategy.pick({ service: 'orders', instances, tried: new Set() })?.id;
+          const picked = strategy.pick(aContext(instances))?.id;
 
           expect(picked).not.toBe(last);
 

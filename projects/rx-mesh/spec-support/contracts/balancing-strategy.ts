@@ -1,9 +1,34 @@
 import fc from 'fast-check';
 import { type RandomSource, seededRandom } from 'rx-mesh/kernel';
-import type { BalancingContext, BalancingStrategy, ServiceInstance } from 'rx-mesh/mesh';
+import {
+  type BalancingContext,
+  type BalancingStrategy,
+  InstanceLoad,
+  type ServiceInstance,
+} from 'rx-mesh/mesh';
 import { anInstance } from './fake-registry-source';
 
 const NOT_TRIED: ReadonlySet<string> = new Set<string>();
+
+/** What a strategy is told, of which a test says what matters to it. */
+export function aContext(
+  instances: readonly ServiceInstance[],
+  fields: Partial<BalancingContext> = {},
+): BalancingContext {
+  const loads = new Map(instances.map(({ id }) => [id, new InstanceLoad()]));
+  const service = fields.service ?? 'orders';
+  return {
+    service,
+    group: service,
+    instances,
+    tried: NOT_TRIED,
+    key: undefined,
+    now: 0,
+    loadOf: ({ id }) => loads.get(id) ?? new InstanceLoad(),
+    weightOf: ({ weight }) => weight,
+    ...fields,
+  };
+}
 
 /** What every balancing strategy keeps to. */
 export function describeBalancingStrategy(
@@ -15,41 +40,36 @@ export function describeBalancingStrategy(
       strategy: BalancingStrategy,
       instances: readonly ServiceInstance[],
       tried = NOT_TRIED,
-    ): ServiceInstance | undefined => strategy.pick({ service: 'orders', instances, tried });
+    ): ServiceInstance | undefined => strategy.pick(aContext(instances, { tried }));
 
     it('picks nothing of nothing', () => {
       expect(pick(make(seededRandom(1)), [])).toBeUndefined();
     });
 
-    it('picks the only one, even when it was tried or is unhealthy', () => {
+    it('picks the only one, even when it was tried or weighs nothing', () => {
       const strategy = make(seededRandom(1));
-      const only = anInstance('orders', 'a', { health: 'unhealthy' });
+      const only = anInstance('orders', 'a', { weight: 0 });
 
       expect(pick(strategy, [only], new Set(['a']))).toBe(only);
     });
 
-    it('picks one of the list, healthy and untried as long as there is one', () => {
+    it('picks one of the list, untried as long as there is one', () => {
       fc.assert(
         fc.property(fc.array(aPick, { minLength: 1 }), fc.integer(), (picks, seed) => {
           const strategy = make(seededRandom(seed));
           for (const { instances, tried } of picks) {
             const picked = pick(strategy, instances, tried);
-            const well = instances.filter(({ health }) => health !== 'unhealthy');
-            const eligible = well.length > 0 ? well : instances;
-            const untried = eligible.filter(({ id }) => !tried.has(id));
+            const untried = instances.filter(({ id }) => !tried.has(id));
 
-            expect(untried.length > 0 ? untried : eligible).toContain(picked);
+            expect(untried.length > 0 ? untried : instances).toContain(picked);
           }
         }),
       );
     });
 
     it('changes nothing of what it is given', () => {
-      const context: BalancingContext = {
-        service: 'orders',
-        instances: Object.freeze([anInstance('orders', 'a'), anInstance('orders', 'b')]),
-        tried: new Set(['a']),
-      };
+      const instances = Object.freeze([anInstance('orders', 'a'), anInstance('orders', 'b')]);
+      const context = aContext(instances, { tried: new Set(['a']) });
       make(seededRandom(1)).pick(context);
 
       expect([...context.tried]).toEqual(['a']);
@@ -80,12 +100,9 @@ export function describeBalancingStrategy(
 const aPick = fc
   .tuple(
     fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1 }),
-    fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e')),
     fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'gone')),
   )
-  .map(([ids, ill, tried]) => ({
-    instances: ids.map((id) =>
-      anInstance('orders', id, { health: ill.includes(id) ? 'unhealthy' : 'healthy' }),
-    ),
+  .map(([ids, tried]) => ({
+    instances: ids.map((id) => anInstance('orders', id)),
     tried: new Set<string>(tried),
   }));

@@ -14,7 +14,7 @@ import { anInstance } from './fake-registry-source';
 export interface RegistrySourceHarness {
   readonly source: RegistrySource;
   /** Lets what is under way arrive, such as the answers of a fake server. @default nothing is under way */
-  readonly settle?: () => void;
+  readonly settle?: () => void | Promise<void>;
 }
 
 /** A registry source whose world changes. */
@@ -41,21 +41,23 @@ export function describeRegistrySource(
       expect(make(WORLD).source.name).toMatch(/\S/);
     });
 
-    it('tells all that it knows, each instance once under its service', () => {
-      const { last } = watch(make(WORLD));
+    it('tells all that it knows, each instance once under its service', async () => {
+      const { last } = await watch(make(WORLD));
 
       expect(idsOf(last())).toEqual({ orders: ['a', 'b'], users: ['u'] });
       expect(urlsOf(last())).toEqual(WORLD.map(({ url }) => url));
     });
 
-    it('knows at once what it says it knows without asking', () => {
+    it('knows at once what it says it knows without asking', async () => {
       const harness = make(WORLD);
       const { initial } = harness.source;
 
-      expect(idsOf(initial)).toEqual(initial ? idsOf(watch(harness).last()) : {});
+      const { last } = await watch(harness);
+
+      expect(idsOf(initial)).toEqual(initial ? idsOf(last()) : {});
     });
 
-    it('gives the registry nothing to complain of', () => {
+    it('gives the registry nothing to complain of', async () => {
       const harness = make(WORLD);
       TestBed.configureTestingModule({
         providers: [
@@ -65,17 +67,18 @@ export function describeRegistrySource(
       });
       const registry = TestBed.inject(ServiceRegistry);
       registry.services$.subscribe();
-      harness.settle?.();
+      await harness.settle?.();
 
       expect(idsOf(registry.services())).toEqual({ orders: ['a', 'b'], users: ['u'] });
       expect(TestBed.inject(RecordingDiagnostics).records).toEqual([]);
     });
 
-    it('can be watched again', () => {
+    it('can be watched again', async () => {
       const harness = make(WORLD);
-      watch(harness).stop();
+      (await watch(harness)).stop();
+      const { last } = await watch(harness);
 
-      expect(idsOf(watch(harness).last())).toEqual({ orders: ['a', 'b'], users: ['u'] });
+      expect(idsOf(last())).toEqual({ orders: ['a', 'b'], users: ['u'] });
     });
   });
 }
@@ -88,48 +91,49 @@ export function describeLiveRegistrySource(
   describeRegistrySource(name, make);
 
   describe(`${name} as a live registry source`, () => {
-    it('asks nobody before it is watched, and stops when it is not', () => {
+    it('asks nobody before it is watched, and stops when it is not', async () => {
       const harness = make(WORLD);
       harness.source.watch();
 
       expect(harness.open()).toBe(0);
 
-      const { stop } = watch(harness);
+      const { stop } = await watch(harness);
 
       expect(harness.open()).toBeGreaterThan(0);
 
       stop();
+      await harness.settle?.();
 
       expect(harness.open()).toBe(0);
     });
 
-    it('tells all again after a change, and of what is gone no more', () => {
+    it('tells all again after a change, and of what is gone no more', async () => {
       const harness = make(WORLD);
-      const { last } = watch(harness);
+      const { last } = await watch(harness);
       harness.change([anInstance('orders', 'b'), anInstance('payments', 'p')]);
-      harness.settle?.();
+      await harness.settle?.();
 
       expect(idsOf(last())).toEqual({ orders: ['b'], payments: ['p'] });
     });
 
-    it('never changes what it has handed out', () => {
+    it('never changes what it has handed out', async () => {
       const harness = make(WORLD);
-      const { last } = watch(harness);
+      const { last } = await watch(harness);
       const first = last();
       const written = inspect(first, { depth: null });
       harness.change([anInstance('orders', 'a', { health: 'unhealthy' })]);
-      harness.settle?.();
+      await harness.settle?.();
 
       expect(last()).not.toBe(first);
       expect(inspect(first, { depth: null })).toBe(written);
     });
 
-    it('hands out the same list for a service that has not changed', () => {
+    it('hands out the same list for a service that has not changed', async () => {
       const harness = make(WORLD);
-      const { last } = watch(harness);
+      const { last } = await watch(harness);
       const before = last();
       harness.change([...WORLD, anInstance('users', 'v')]);
-      harness.settle?.();
+      await harness.settle?.();
 
       expect(last()?.get('orders')).toBe(before?.get('orders'));
       expect(last()?.get('users')).not.toBe(before?.get('users'));
@@ -137,15 +141,15 @@ export function describeLiveRegistrySource(
   });
 }
 
-function watch({ source, settle }: RegistrySourceHarness): {
+async function watch({ source, settle }: RegistrySourceHarness): Promise<{
   last: () => RegistrySnapshot | undefined;
   stop: () => void;
-} {
+}> {
   let latest: RegistrySnapshot | undefined;
   const subscription = source.watch().subscribe((snapshot) => {
     latest = snapshot;
   });
-  settle?.();
+  await settle?.();
   return { last: () => latest, stop: () => subscription.unsubscribe() };
 }
 
