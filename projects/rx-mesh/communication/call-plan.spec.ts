@@ -8,7 +8,7 @@ const clock = new ManualClock();
 const ids = new SequentialIds();
 const defaults = { ...COMMUNICATION.defaults, retries: 2 };
 const plan = (call: Partial<ServiceCall>) =>
-  planCall({ service: 'orders', ...call }, { clock, ids, defaults });
+  planCall({ service: 'orders', ...call }, { clock, ids, defaults: () => defaults });
 
 describe(planCall.name, () => {
   it('fills in the defaults', () => {

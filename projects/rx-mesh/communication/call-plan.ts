@@ -31,11 +31,15 @@ export interface CallPlan<T> {
   readonly endsAt: number;
 }
 
+/** What a call is like that says nothing of it. */
+export type PlanDefaults = CommunicationValues & { readonly retries: number };
+
 /** What a plan is made with. */
 export interface PlanPorts {
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  readonly defaults: CommunicationValues & { readonly retries: number };
+  /** By service. */
+  readonly defaults: (service: string) => PlanDefaults;
 }
 
 // RFC 9110, section 9.2.2. TRACE and CONNECT are not for a browser.
@@ -49,8 +53,9 @@ const METHODS: readonly string[] = [...IDEMPOTENT, 'POST', 'PATCH'];
  */
 export function planCall<T>(
   call: ServiceCall<T>,
-  { clock, defaults, ids }: PlanPorts,
+  { clock, defaults: defaultsOf, ids }: PlanPorts,
 ): CallPlan<T> {
+  const defaults = defaultsOf(call.service);
   const { idempotencyKey, method = 'GET', path = '', service } = call;
   const { deadline = defaults.deadline, retries = defaults.retries } = call;
   const { timeout = defaults.timeout } = call;

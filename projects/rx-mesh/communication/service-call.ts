@@ -70,6 +70,13 @@ export interface ServiceCall<T = unknown> {
    */
   readonly version?: string | undefined;
   /**
+   * What the call is about, such as the id of a shopping basket: a hashing strategy sends calls of one key to one instance.
+   * @default nothing
+   */
+  readonly balanceKey?: string | undefined;
+  /** Which part of the application calls, for the topology of the mesh. @default the name of the application */
+  readonly from?: string | undefined;
+  /**
    * Answers with the last good answer of the same call when the service cannot: its circuit is open, it is overloaded or
    * ill, or there is no network. An answer that says no is passed on. Only for `GET` and `HEAD`.
    * @default no earlier answer is used

@@ -2,8 +2,6 @@ import { Injectable, inject } from '@angular/core';
 import { CLOCK, ID_GENERATOR, PAGE_STATE, RANDOM, tapSettled, withoutStack } from 'rx-mesh/kernel';
 import { type InstanceLease, LoadBalancerService, ServiceRegistry } from 'rx-mesh/mesh';
 import {
-  type CallContext,
-  CallTimeoutError,
   CircuitBreakerService,
   OfflineError,
   RESILIENCE,
@@ -26,30 +24,18 @@ import {
   tap,
 } from 'rxjs';
 import { isAttemptTimeout, partOf, withDeadline } from './call-errors';
-import { type CallPlan, planCall } from './call-plan';
-import { type CallReport, CallTelemetry } from './call-telemetry';
+import { refuseLate, timeLeft } from './call-deadline';
+import { type CallPlan, type PlanDefaults, type PlanPorts, planCall } from './call-plan';
+import type { Run, StandIn } from './call-run';
+import { CallTelemetry } from './call-telemetry';
 import { EarlierAnswers } from './earlier-answers';
 import { HttpAttempt } from './http-attempt';
+import { endLease } from './lease-end';
 import type { ServiceCall } from './service-call';
 import { type ServiceGuard, ServiceGuards } from './service-guards';
 import type { ServiceCallEvent } from './service-call-event';
+import { ServiceRules } from './service-rules';
 import { COMMUNICATION } from './with-communication';
-
-/** What answered in place of the service. */
-interface StandIn {
-  readonly error: unknown;
-  readonly age: number | undefined;
-}
-
-/** One call under way. */
-interface Run<T> {
-  readonly plan: CallPlan<T>;
-  readonly report: CallReport;
-  readonly context: CallContext;
-  /** The instances that got a request; a new attempt goes to another one while there is one. */
-  readonly tried: Set<string>;
-  attempt: number;
-}
 
 /**
  * The only way in which a service is called: find an instance, ask the circuit breaker, send one request, try again if
@@ -71,15 +57,18 @@ export class ServiceCaller {
   private readonly registry = inject(ServiceRegistry);
   private readonly retry = RETRY.resolve(partOf(this.resilience.retry), inject(RETRY.token));
   private readonly page = inject(PAGE_STATE);
-  private readonly ports = { clock: inject(CLOCK), random: inject(RANDOM), page: this.page };
+  private readonly clock = inject(CLOCK);
+  private readonly ports = { clock: this.clock, random: inject(RANDOM), page: this.page };
   private readonly earlier = inject(EarlierAnswers);
-  private readonly planning = {
-    clock: this.ports.clock,
+  private readonly rules = inject(ServiceRules);
+  private readonly defaults: PlanDefaults = {
+    ...inject(COMMUNICATION.token),
+    retries: this.resilience.retry === false ? 0 : this.retry.retries,
+  };
+  private readonly planning: PlanPorts = {
+    clock: this.clock,
     ids: inject(ID_GENERATOR),
-    defaults: {
-      ...inject(COMMUNICATION.token),
-      retries: this.resilience.retry === false ? 0 : this.retry.retries,
-    },
+    defaults: (service) => this.rules.defaultsOf(service, this.defaults),
   };
 
   /** What happens to calls, as it happens. Never errors. */
@@ -96,6 +85,7 @@ export class ServiceCaller {
     return defer(() => {
       const plan = planCall(call, this.planning);
       const run = this.begin(plan);
+      this.rules.apply(plan.service);
       const guard = this.guards.of(plan.service);
       let stoodIn: StandIn | undefined;
       return guard.throttle(this.tried(run, guard), run.context).pipe(
@@ -175,17 +165,23 @@ export class ServiceCaller {
 
   private attempt<T>(run: Run<T>, guard: ServiceGuard): Observable<T> {
     const { plan, report, tried } = run;
-    const { version } = plan.call;
+    const { balanceKey: key, from, version } = plan.call;
     const attempt = ++run.attempt;
     if (!this.page.online) {
       const error = withoutStack(() => new OfflineError(plan.name, 0));
       report.rejected(attempt, error);
       throw error;
     }
-    const limit = timeoutPolicy(this.ports, { limit: this.timeLeft(plan), scope: 'call' });
+    const limit = timeoutPolicy(this.ports, {
+      limit: timeLeft(plan, this.clock),
+      scope: 'call',
+    });
     // One lease, one request: the registry may change as it likes in the meantime.
-    return limit(this.balancer.lease(plan.service, { tried, version }), run.context).pipe(
-      tap(() => this.refuseLate(plan)),
+    return limit(
+      this.balancer.lease(plan.service, { tried, version, key, from }),
+      run.context,
+    ).pipe(
+      tap(() => refuseLate(plan, this.clock)),
       tap({ error: (error: unknown) => report.rejected(attempt, error) }),
       concatMap((lease) =>
         circuitBreakerPolicy(this.breakers.get(plan.service))(
@@ -207,7 +203,7 @@ export class ServiceCaller {
     tried.add(instance.id);
     lease.start();
     const settled = report.request(attempt, instance);
-    const left = this.timeLeft(plan);
+    const left = timeLeft(plan, this.clock);
     const limited = timeoutPolicy(
       this.ports,
       // Cut by the deadline, an attempt still ends as a failure that the breaker hears of.
@@ -217,7 +213,8 @@ export class ServiceCaller {
     );
     // Deferred, so that a request which cannot even be made has failed, and gives the lease back.
     const sent$ = defer(() => this.attempts.send(plan, instance, report.trace));
-    return limited(sent$, context).pipe(
+    const fault = this.rules.faultOf(plan.service);
+    return limited(fault ? fault(sent$, context) : sent$, context).pipe(
       tapSettled({
         isFinal: () => true,
         success: (response) => {
@@ -225,7 +222,7 @@ export class ServiceCaller {
           settled('success', { status: response?.status });
         },
         failure: (error) => {
-          lease.done('failure');
+          endLease(lease, error, this.clock);
           settled('failure', { error });
         },
         cancelled: () => {
@@ -237,14 +234,5 @@ export class ServiceCaller {
       take(1),
       map(({ body }) => body as T),
     );
-  }
-
-  /** A timer may ring late, by hours after a sleep: what waited for it must not be sent after the deadline. */
-  private refuseLate({ deadline, endsAt, name }: CallPlan<unknown>): void {
-    if (this.ports.clock.monotonic() >= endsAt) throw new CallTimeoutError(name, deadline, 'call');
-  }
-
-  private timeLeft({ endsAt }: CallPlan<unknown>): number {
-    return Math.max(1, endsAt - this.ports.clock.monotonic());
   }
 }

@@ -1,3 +1,13 @@
+export { type ConsulOptions } from './adapters/consul/consul-options';
+export { ConsulService } from './adapters/consul/consul-service';
+export { withConsul } from './adapters/consul/with-consul';
+export { type EurekaOptions } from './adapters/eureka/eureka-options';
+export { EurekaService } from './adapters/eureka/eureka-service';
+export { withEureka } from './adapters/eureka/with-eureka';
+export { type AddressFamily } from './adapters/kubernetes/endpoint-slices';
+export { type KubernetesOptions } from './adapters/kubernetes/kubernetes-options';
+export { KubernetesService } from './adapters/kubernetes/kubernetes-service';
+export { withKubernetes } from './adapters/kubernetes/with-kubernetes';
 export {
   RegistryRequestError,
   type RegistryFailure,
@@ -39,6 +49,9 @@ export { type Ejection, type EjectionReason } from './health/outlier-detector';
 export { type OutlierOptions } from './health/outlier-options';
 export { ProbeRecord, type ProbeResult, type ProbeThresholds } from './health/probe-record';
 export { type ProbeVerdict, ProbeVerdicts } from './health/probe-verdicts';
+export { parseTrafficPolicy } from './policy/parse-traffic-policy';
+export { type TrafficPolicySource } from './policy/policy-rules';
+export { withTrafficPolicy } from './policy/with-traffic-policy';
 export { TRAFFIC_POLICIES, type TrafficPolicies } from './policy/traffic-policies';
 export {
   type BalancingRule,

@@ -5,3 +5,15 @@ export { type RxMeshTestingOptions, provideRxMeshTesting } from './provide-rx-me
 export { RecordingDiagnostics } from './recording-diagnostics';
 export { SeededRandom } from './seeded-random';
 export { SequentialIds } from './sequential-ids';
+export { FakeConsul, type FakeConsulOptions } from './registries/fake-consul';
+export {
+  type FakeConsulInstance,
+  type FakeConsulStatus,
+  type WireCheck,
+  type WireHealth,
+} from './registries/fake-consul-state';
+export { FakeEureka, type FakeEurekaOptions } from './registries/fake-eureka';
+export { type FakeEurekaInstance, type FakeEurekaStatus } from './registries/fake-eureka-state';
+export { FakeKubernetes, type FakeKubernetesOptions } from './registries/fake-kubernetes';
+export { type FakeEndpoint } from './registries/fake-kubernetes-slices';
+export { type FakeSlice } from './registries/fake-kubernetes-store';

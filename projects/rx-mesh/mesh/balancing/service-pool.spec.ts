@@ -22,7 +22,7 @@ const setUp = (
     providers: [
       provideRxMeshTesting(),
       ...withServiceMesh({ strategy: 'round-robin', ...options }).ɵproviders,
-      { provide: TRAFFIC_POLICIES, useValue: { of: () => policy } },
+      { provide: TRAFFIC_POLICIES, useValue: { of: () => policy, faultOf: () => undefined } },
     ],
   });
   const registry = TestBed.inject(ServiceRegistry);

@@ -1,3 +1,4 @@
+import type { CircuitBreakerOptions } from 'rx-mesh/resilience';
 import type { OutlierOptions } from '../health/outlier-options';
 
 /** Rules of the mesh as data: what a mesh operator changes while the application runs. */
@@ -34,17 +35,8 @@ export interface RetryRule {
   readonly retries?: number | undefined;
 }
 
-/** When no more calls are sent; see `CircuitBreakerOptions`. */
-export interface BreakerRule {
-  /** So many failures one after the other open it: at least 1. */
-  readonly consecutiveFailures?: number | undefined;
-  /** This share of failures opens it, above 0 and at most 1. */
-  readonly failureRate?: number | undefined;
-  /** How many calls the share needs, at least 1. */
-  readonly minimumCalls?: number | undefined;
-  /** How long it stays open for the first time, in milliseconds, above 0. */
-  readonly openWait?: number | undefined;
-}
+/** When no more calls are sent: the options of a circuit breaker that are data. */
+export type BreakerRule = Omit<CircuitBreakerOptions, 'judge'>;
 
 /** Which instance gets a call. */
 export interface BalancingRule {

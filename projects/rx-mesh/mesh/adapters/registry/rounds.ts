@@ -1,4 +1,10 @@
-import { type Backoff, type Clock, type PageState, type RandomSource, isServer } from 'rx-mesh/kernel';
+import {
+  type Backoff,
+  type Clock,
+  type PageState,
+  type RandomSource,
+  isServer,
+} from 'rx-mesh/kernel';
 import {
   type Observable,
   type ObservableInput,

@@ -36,7 +36,8 @@ export class SnapshotKeeper {
       next.set(instance.id, old && sameInstance(old, instance) ? old : instance);
     }
     const list = [...next.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    if (list.length === before.length && list.every((each, at) => each === before[at])) return false;
+    if (list.length === before.length && list.every((each, at) => each === before[at]))
+      return false;
     if (list.length > 0) this.#lists.set(service, Object.freeze(list));
     else this.#lists.delete(service);
     this.#snapshot = undefined;

@@ -1,0 +1,35 @@
+import { inject, provideEnvironmentInitializer } from '@angular/core';
+import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
+import { ServiceRegistry } from '../../service-registry';
+import { REGISTRY_SOURCES } from '../registry-source';
+import { CONSUL, type ConsulOptions } from './consul-options';
+import { ConsulService } from './consul-service';
+
+/**
+ * Lets the registry know what Consul knows. The page needs a way to the HTTP API of Consul: a route of your gateway that
+ * allows nothing but `GET /v1/health/service/*` and adds the token by itself, never the port of an agent.
+ *
+ * Unless `eager` is false, the registry is watched from the start until the application ends; not on the server.
+ *
+ * @throws InvalidOptionError when an option is out of its range.
+ * @usageNotes
+ * ```ts
+ * provideRxMesh(
+ *   withConsul({
+ *     url: '/registry/consul',
+ *     services: ['orders', 'users'],
+ *     instanceUrl: ({ service, id }) => '/mesh/' + service + '/' + encodeURIComponent(id),
+ *   }),
+ * );
+ * ```
+ */
+export function withConsul(options: ConsulOptions): RxMeshFeature<'consul'> {
+  return ɵmakeFeature('consul', [
+    CONSUL.provide(options),
+    { provide: REGISTRY_SOURCES, multi: true, useExisting: ConsulService },
+    provideEnvironmentInitializer(() => {
+      // Ends with the application: so does `services$`.
+      if (inject(CONSUL.token).eager && !isServer()) inject(ServiceRegistry).services$.subscribe();
+    }),
+  ]);
+}

@@ -1,0 +1,41 @@
+import { inject, provideEnvironmentInitializer } from '@angular/core';
+import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
+import { ServiceRegistry } from '../../service-registry';
+import { REGISTRY_SOURCES } from '../registry-source';
+import { EUREKA, type EurekaOptions } from './eureka-options';
+import { EurekaService } from './eureka-service';
+
+/**
+ * Takes the instances of the services from Netflix Eureka.
+ *
+ * Eureka sends no CORS headers: a browser reaches it through a route of your own gateway, which also adds the
+ * authorization and lets nothing but reading pass. Map the instances to routes of the gateway with `instanceUrl`, since
+ * their addresses are seldom those that a browser can reach.
+ *
+ * @throws InvalidOptionError when an option is out of its range.
+ * @usageNotes
+ * ```ts
+ * provideRxMesh(
+ *   withEureka({
+ *     url: '/registry/eureka',
+ *     services: { orders: 'ORDER-SERVICE', users: 'USERS' },
+ *     instanceUrl: ({ service, id }) => `/mesh/${service}/${encodeURIComponent(id)}`,
+ *   }),
+ * );
+ * ```
+ */
+export function withEureka(options: EurekaOptions): RxMeshFeature<'eureka'> {
+  const { eager } = EUREKA.resolve(options);
+  return ɵmakeFeature('eureka', [
+    EUREKA.provide(options),
+    { provide: REGISTRY_SOURCES, multi: true, useExisting: EurekaService },
+    ...(eager
+      ? [
+          provideEnvironmentInitializer(() => {
+            // It ends with the application. A page that is rendered asks when somebody calls.
+            if (!isServer()) inject(ServiceRegistry).services$.subscribe();
+          }),
+        ]
+      : []),
+  ]);
+}

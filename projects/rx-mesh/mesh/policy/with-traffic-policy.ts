@@ -1,0 +1,85 @@
+import {
+  DestroyRef,
+  InjectionToken,
+  type Provider,
+  inject,
+  isSignal,
+  provideEnvironmentInitializer,
+  untracked,
+} from '@angular/core';
+import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import {
+  CLOCK,
+  DIAGNOSTICS,
+  PAGE_STATE,
+  RANDOM,
+  type RxMeshFeature,
+  ɵmakeFeature,
+} from 'rx-mesh/kernel';
+import { EMPTY, catchError, tap } from 'rxjs';
+import { BalancingStrategies } from '../balancing/balancing-strategies';
+import { parseTrafficPolicy } from './parse-traffic-policy';
+import { PolicyRules, type TrafficPolicySource, isFixed } from './policy-rules';
+import { TRAFFIC_POLICIES } from './traffic-policies';
+
+declare const ngDevMode: boolean;
+
+const RULES = new InjectionToken<PolicyRules>(ngDevMode ? 'rx-mesh PolicyRules' : '');
+
+/**
+ * Rules for calls as data: retries, time-outs, breakers, balancing, canary splits and faults by service. They may come from
+ * a signal or an observable, of an HTTP request say, and change while the application runs. One that is not sound is
+ * refused whole with the path of what is wrong, as a diagnostic RXM310, and the last good one stays.
+ *
+ * What a call says itself goes before the rules, and the rules before the options of the application.
+ *
+ * @throws InvalidOptionError when rules that stay as they are are not sound.
+ * @usageNotes
+ * ```ts
+ * provideRxMesh(
+ *   withTrafficPolicy({
+ *     services: { orders: { timeout: 800, split: [{ version: '1', weight: 95 }, { version: '2', weight: 5 }] } },
+ *   }),
+ * );
+ * ```
+ */
+export function withTrafficPolicy(source: TrafficPolicySource): RxMeshFeature<'traffic-policy'> {
+  // Read once for nothing: a mistake is told where it was made.
+  if (isFixed(source)) parseTrafficPolicy(source);
+  const providers: Provider[] = [
+    {
+      provide: RULES,
+      useFactory: () => {
+        const rules = new PolicyRules({
+          clock: inject(CLOCK),
+          random: inject(RANDOM),
+          page: inject(PAGE_STATE),
+          diagnostics: inject(DIAGNOSTICS),
+          strategies: inject(BalancingStrategies).names,
+        });
+        if (isFixed(source)) rules.set(source);
+        else if (isSignal(source)) rules.offer(untracked(source));
+        return rules;
+      },
+    },
+    { provide: TRAFFIC_POLICIES, useExisting: RULES },
+  ];
+  return ɵmakeFeature('traffic-policy', [
+    ...providers,
+    provideEnvironmentInitializer(() => {
+      if (isFixed(source)) return;
+      const rules = inject(RULES);
+      const policies$ = isSignal(source) ? toObservable(source) : source;
+      policies$
+        .pipe(
+          tap((policy) => rules.offer(policy)),
+          catchError((error: unknown) => {
+            rules.refuse(error);
+            return EMPTY;
+          }),
+          takeUntilDestroyed(inject(DestroyRef)),
+        )
+        .subscribe();
+    }),
+  ]);
+}
