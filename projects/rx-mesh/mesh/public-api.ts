@@ -86,3 +86,9 @@ export { type InstanceWord } from './instance-word';
 export { ServiceRegistry } from './service-registry';
 export { type ServiceUpdate } from './service-updates';
 export { withServiceMesh } from './with-service-mesh';
+export { type CallEdge } from './topology/call-graph';
+export {
+  type ServiceTopology,
+  type TopologyInstance,
+  type TopologyNode,
+} from './topology/service-topology';

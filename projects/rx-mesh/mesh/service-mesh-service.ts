@@ -4,6 +4,7 @@ import { LoadBalancerService } from './load-balancer-service';
 import type { ServiceInstance } from './service-instance';
 import { type ServiceInventory, sameInventory, toInventory } from './service-inventory';
 import { ServiceRegistry } from './service-registry';
+import { type ServiceTopology, TopologyObserver } from './topology/service-topology';
 
 /**
  * The mesh at a glance: what runs, which instance to call, and registration by hand.
@@ -19,6 +20,7 @@ import { ServiceRegistry } from './service-registry';
 export class ServiceMeshService {
   private readonly registry = inject(ServiceRegistry);
   private readonly balancer = inject(LoadBalancerService);
+  private readonly topologies = inject(TopologyObserver);
 
   /** What runs, in numbers: on subscribe what is known, then after each change of a number. Asks the sources. */
   readonly activeServices$: Observable<ServiceInventory> = this.registry.services$.pipe(
@@ -33,10 +35,19 @@ export class ServiceMeshService {
   );
 
   /**
+   * What runs and who calls whom: on subscribe, after each change, and each second. Calls are counted while somebody is
+   * subscribed. Asks the sources.
+   */
+  readonly serviceTopology$: Observable<ServiceTopology> = this.topologies.topology$;
+
+  /** What runs and who calls whom, as a signal. To read it asks no source and counts no calls. */
+  readonly serviceTopology: Signal<ServiceTopology> = this.topologies.topology;
+
+  /**
    * One instance of a service, chosen anew for each subscriber; then completes. Waits for the first one at most
    * `discoveryTimeout`. Fails with a {@link NoInstanceError} or an {@link UnknownStrategyError}.
    *
-   * @param strategy The name of the strategy that picks. @default that of `withServiceMesh`: 'round-robin'
+   * @param strategy The name of the strategy that picks. @default that of `withServiceMesh`: 'peak-ewma'
    */
   getServiceInstance(serviceName: string, strategy?: string): Observable<ServiceInstance> {
     return this.balancer.getServiceInstance(serviceName, strategy);
