@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { breaker, button, calls, expect, kill, overflow, test } from './demo';
 
-const PAGES = ['/overview', '/communication', '/policies'];
+const PAGES = ['/overview', '/communication', '/mesh', '/policies'];
 
 test.describe('accessibility', () => {
   test.use({ troubled: true });
@@ -24,6 +24,12 @@ test.describe('accessibility', () => {
         await expect(page.locator('[data-mark=refused]').nth(3)).toBeVisible();
         // A button on its way from disabled to enabled is of neither colour.
         await expect(page.locator('article button:disabled')).toHaveCount(0);
+      } else if (path === '/mesh') {
+        await kill(page, 'orders-1');
+        await button(page, 'Drain users-1').click();
+        await expect(page.locator('.badge[data-tone=held]')).toHaveCount(1);
+        await expect(page.locator('.badge[data-tone=bad]')).toHaveCount(1, { timeout: 20_000 });
+        await button(page, 'Pause traffic').click();
       } else {
         await kill(page, 'orders-1', 'payments-1', 'payments-2');
         await expect(page.locator('app-state-badge[data-state=open]')).toHaveCount(1);

@@ -4,6 +4,7 @@ import { type Locator, type Page, type Request, test as base, expect } from '@pl
 export const SEED = 7;
 
 export const MESH = /^https:\/\/[a-z]+-\d\.mesh\.example$/;
+export const REGISTRY = /^https:\/\/(?:consul|eureka|kubernetes)\.registry\.example$/;
 export const PARTNER = 'https://rates.partner.example';
 
 interface Demo {
@@ -31,12 +32,14 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
       });
       page.on('request', (request) => {
         if (isService(request.url())) calls.push(request);
-        else if (originOf(request.url()) !== baseURL) problems.push(`request to ${request.url()}`);
+        else if (originOf(request.url()) !== baseURL && !isRegistry(request.url()))
+          problems.push(`request to ${request.url()}`);
       });
       page.on('requestfailed', (request) => {
         const reason = request.failure()?.errorText ?? '';
         // To leave a page is to cancel what it waits for.
-        const left = reason === 'net::ERR_ABORTED' && calls.includes(request);
+        const left =
+          reason === 'net::ERR_ABORTED' && (calls.includes(request) || isRegistry(request.url()));
         if (!left && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
       });
       page.on('response', (response) => {
@@ -60,6 +63,10 @@ export { expect };
 function isService(url: string): boolean {
   const origin = originOf(url);
   return MESH.test(origin) || origin === PARTNER;
+}
+
+function isRegistry(url: string): boolean {
+  return REGISTRY.test(originOf(url));
 }
 
 export function originOf(url: string): string {

@@ -50,7 +50,7 @@ export { type OutlierOptions } from './health/outlier-options';
 export { ProbeRecord, type ProbeResult, type ProbeThresholds } from './health/probe-record';
 export { type ProbeVerdict, ProbeVerdicts } from './health/probe-verdicts';
 export { parseTrafficPolicy } from './policy/parse-traffic-policy';
-export { type TrafficPolicySource } from './policy/policy-rules';
+export { type TrafficPolicyFactory, type TrafficPolicySource } from './policy/policy-rules';
 export { withTrafficPolicy } from './policy/with-traffic-policy';
 export { TRAFFIC_POLICIES, type TrafficPolicies } from './policy/traffic-policies';
 export {

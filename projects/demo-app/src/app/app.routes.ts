@@ -12,6 +12,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: 'overview', title: 'Overview', icon: 'grid' },
   { path: 'communication', title: 'Communication', icon: 'exchange' },
+  { path: 'mesh', title: 'Mesh', icon: 'route' },
   { path: 'policies', title: 'Policies', icon: 'bolt' },
 ];
 
@@ -26,6 +27,11 @@ export const routes: Routes = [
     path: 'communication',
     title: 'Communication · rx-mesh demo',
     loadComponent: async () => (await import('./communication/communication')).Communication,
+  },
+  {
+    path: 'mesh',
+    title: 'Mesh · rx-mesh demo',
+    loadComponent: async () => (await import('./mesh/mesh')).Mesh,
   },
   {
     path: 'policies',

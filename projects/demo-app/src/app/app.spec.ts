@@ -45,12 +45,14 @@ describe(App.name, () => {
     expect(links()).toEqual([
       ['Overview', 'page'],
       ['Communication', null],
+      ['Mesh', null],
       ['Policies', null],
     ]);
     await go('/communication');
     expect(links()).toEqual([
       ['Overview', null],
       ['Communication', 'page'],
+      ['Mesh', null],
       ['Policies', null],
     ]);
   });

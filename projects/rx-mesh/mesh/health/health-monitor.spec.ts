@@ -174,6 +174,23 @@ describe(HealthMonitor.name, () => {
     expect(asked('b')).toBe(1);
   });
 
+  it('waits for somebody who watches, where it is told to', async () => {
+    const { asked, clock, pass, registry } = setUp({ period: 1000, eager: false });
+    registry.register(A);
+    await pass(3000);
+
+    expect(asked('a')).toBe(0);
+
+    const watching = TestBed.inject(HealthMonitor).probing$.subscribe();
+    await pass(3000);
+
+    expect(asked('a')).toBeGreaterThan(0);
+
+    watching.unsubscribe();
+
+    expect(clock.pending).toBe(0);
+  });
+
   it('stops with the application', async () => {
     const { clock, pass, registry, verdicts } = setUp({ period: 1000 });
     registry.register(A);

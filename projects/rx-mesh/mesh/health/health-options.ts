@@ -21,6 +21,11 @@ export interface HealthCheckOptions {
    * @default 3
    */
   readonly slowFactor?: number | undefined;
+  /**
+   * Whether probes are made from the start of the application; else while somebody is subscribed to
+   * `HealthMonitor.probing$`. @default true
+   */
+  readonly eager?: boolean | undefined;
 }
 
 /** The options of health checks with a value for each. */
@@ -33,6 +38,7 @@ export interface HealthCheckValues {
   readonly healthyAfter: number;
   readonly concurrency: number;
   readonly slowFactor: number;
+  readonly eager: boolean;
 }
 
 /** The options of health checks, and the token by which an application changes them. */
@@ -47,6 +53,7 @@ export const HEALTH_CHECKS = /* @__PURE__ */ createOptions<HealthCheckValues>(
     healthyAfter: 1,
     concurrency: 4,
     slowFactor: 3,
+    eager: true,
   },
   {
     path: (value) =>
@@ -63,5 +70,6 @@ export const HEALTH_CHECKS = /* @__PURE__ */ createOptions<HealthCheckValues>(
     healthyAfter: positiveInteger,
     concurrency: positiveInteger,
     slowFactor: (value) => (value > 1 ? undefined : 'a number above 1, or Infinity'),
+    eager: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
   },
 );

@@ -18,7 +18,7 @@ export function withHealthChecks(options: HealthCheckOptions = {}): RxMeshFeatur
   return ɵmakeFeature('health-checks', [
     HEALTH_CHECKS.provide(options),
     provideEnvironmentInitializer(() => {
-      if (isServer()) return;
+      if (isServer() || !inject(HEALTH_CHECKS.token).eager) return;
       inject(HealthMonitor)
         .probing$.pipe(takeUntilDestroyed(inject(DestroyRef)))
         .subscribe();

@@ -116,6 +116,9 @@ export class PolicyRules implements TrafficPolicies {
   }
 }
 
+/** Where rules come from, once the application can say so: made in its injection context. */
+export type TrafficPolicyFactory = () => TrafficPolicySource;
+
 /** Whether rules stay as they are. */
 export function isFixed(source: TrafficPolicySource): source is TrafficPolicy {
   return !isSignal(source) && !isObservable(source);

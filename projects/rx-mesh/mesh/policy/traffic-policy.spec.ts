@@ -1,9 +1,9 @@
-import { signal } from '@angular/core';
+import { inject, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import fc from 'fast-check';
 import { isInvalidOptionError } from 'rx-mesh/kernel';
-import { RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
-import { Subject } from 'rxjs';
+import { ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import { Subject, of } from 'rxjs';
 import { parseTrafficPolicy } from './parse-traffic-policy';
 import { type TrafficPolicies, TRAFFIC_POLICIES } from './traffic-policies';
 import type { TrafficPolicy } from './traffic-policy';
@@ -144,6 +144,19 @@ describe('withTrafficPolicy', () => {
     TestBed.tick();
 
     expect(policies.of('orders')).toEqual({ timeout: 6 });
+  });
+
+  it('asks a function for its source, in the context of the application', () => {
+    TestBed.configureTestingModule({
+      providers: [
+        provideRxMeshTesting(),
+        ...withTrafficPolicy(() =>
+          of({ defaults: { timeout: inject(ManualClock).monotonic() + 1 } }),
+        ).ɵproviders,
+      ],
+    });
+
+    expect(TestBed.inject(TRAFFIC_POLICIES).of('orders')).toEqual({ timeout: 1 });
   });
 
   it('leaves an observable with the application', () => {

@@ -19,17 +19,24 @@ import {
 import { EMPTY, catchError, tap } from 'rxjs';
 import { BalancingStrategies } from '../balancing/balancing-strategies';
 import { parseTrafficPolicy } from './parse-traffic-policy';
-import { PolicyRules, type TrafficPolicySource, isFixed } from './policy-rules';
+import {
+  PolicyRules,
+  type TrafficPolicyFactory,
+  type TrafficPolicySource,
+  isFixed,
+} from './policy-rules';
 import { TRAFFIC_POLICIES } from './traffic-policies';
 
 declare const ngDevMode: boolean;
 
+const SOURCE = new InjectionToken<TrafficPolicySource>(ngDevMode ? 'rx-mesh TrafficPolicy' : '');
 const RULES = new InjectionToken<PolicyRules>(ngDevMode ? 'rx-mesh PolicyRules' : '');
 
 /**
  * Rules for calls as data: retries, time-outs, breakers, balancing, canary splits and faults by service. They may come from
  * a signal or an observable, of an HTTP request say, and change while the application runs. One that is not sound is
- * refused whole with the path of what is wrong, as a diagnostic RXM310, and the last good one stays.
+ * refused whole with the path of what is wrong, as a diagnostic RXM310, and the last good one stays. A function is called
+ * in the injection context of the application: `() => inject(HttpClient).get('/policy.json')`.
  *
  * What a call says itself goes before the rules, and the rules before the options of the application.
  *
@@ -43,13 +50,19 @@ const RULES = new InjectionToken<PolicyRules>(ngDevMode ? 'rx-mesh PolicyRules' 
  * );
  * ```
  */
-export function withTrafficPolicy(source: TrafficPolicySource): RxMeshFeature<'traffic-policy'> {
+export function withTrafficPolicy(
+  from: TrafficPolicySource | TrafficPolicyFactory,
+): RxMeshFeature<'traffic-policy'> {
+  const make: TrafficPolicyFactory =
+    typeof from === 'function' && !isSignal(from) ? from : () => from;
   // Read once for nothing: a mistake is told where it was made.
-  if (isFixed(source)) parseTrafficPolicy(source);
+  if (typeof from !== 'function' && isFixed(from)) parseTrafficPolicy(from);
   const providers: Provider[] = [
+    { provide: SOURCE, useFactory: make },
     {
       provide: RULES,
       useFactory: () => {
+        const source = inject(SOURCE);
         const rules = new PolicyRules({
           clock: inject(CLOCK),
           random: inject(RANDOM),
@@ -67,6 +80,7 @@ export function withTrafficPolicy(source: TrafficPolicySource): RxMeshFeature<'t
   return ɵmakeFeature('traffic-policy', [
     ...providers,
     provideEnvironmentInitializer(() => {
+      const source = inject(SOURCE);
       if (isFixed(source)) return;
       const rules = inject(RULES);
       const policies$ = isSignal(source) ? toObservable(source) : source;

@@ -11,6 +11,7 @@ import {
 import { CLOCK } from 'rx-mesh/kernel';
 import { INSTANCES } from './catalog';
 import { FaultControls } from './fault-controls';
+import { MeshRegistries } from './mesh-registries';
 import { type MockBackend, createMockBackends } from './mock-backends';
 import { SEED } from './seed';
 
@@ -59,7 +60,10 @@ export function provideMockBackends(): EnvironmentProviders {
 async function startMockBackends(): Promise<void> {
   const status = inject(MockBackendStatus);
   const host = inject(BACKEND_HOST);
-  const backends = createMockBackends(inject(FaultControls), inject(CLOCK));
+  const backends = [
+    ...createMockBackends(inject(FaultControls), inject(CLOCK)),
+    ...inject(MeshRegistries).backends,
+  ];
   const workerUrl = new URL('mockServiceWorker.js', inject(DOCUMENT).baseURI).href;
   try {
     await host(backends, workerUrl);
