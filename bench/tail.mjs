@@ -12,8 +12,8 @@ const ROWS = {
   'round robin': { options: { strategy: 'round-robin', ...OFF } },
   'least connections': { options: { strategy: 'least-connections', ...OFF } },
   'peak EWMA alone': { options: OFF },
-  'peak EWMA, ejection': { options: {} },
-  'peak EWMA, ejection, probes (default)': { options: {}, probed: true },
+  'peak EWMA, ejection (default)': { options: {} },
+  'peak EWMA, ejection, probes': { options: {}, probed: true },
 };
 const SEEDS = [1, 2, 3];
 const wanted = process.argv.slice(2);

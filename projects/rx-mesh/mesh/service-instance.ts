@@ -1,6 +1,6 @@
 /**
  * What is known of the health of an instance. `unknown`: nobody can tell at present; it still gets calls. `unhealthy`:
- * it gets calls only when all instances of its service are.
+ * it gets calls only when too few instances of its service are well (`panicThreshold`).
  */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
 

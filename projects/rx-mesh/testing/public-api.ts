@@ -6,12 +6,7 @@ export { RecordingDiagnostics } from './recording-diagnostics';
 export { SeededRandom } from './seeded-random';
 export { SequentialIds } from './sequential-ids';
 export { FakeConsul, type FakeConsulOptions } from './registries/fake-consul';
-export {
-  type FakeConsulInstance,
-  type FakeConsulStatus,
-  type WireCheck,
-  type WireHealth,
-} from './registries/fake-consul-state';
+export { type FakeConsulInstance, type FakeConsulStatus } from './registries/fake-consul-state';
 export { FakeEureka, type FakeEurekaOptions } from './registries/fake-eureka';
 export { type FakeEurekaInstance, type FakeEurekaStatus } from './registries/fake-eureka-state';
 export { FakeKubernetes, type FakeKubernetesOptions } from './registries/fake-kubernetes';

@@ -1,6 +1,7 @@
 import type { RandomSource } from 'rx-mesh/kernel';
 import type { ServiceInstance } from '../service-instance';
 import type { BalancingContext, BalancingStrategy } from './balancing-strategy';
+import { PerGroup } from './per-group';
 import { drawIndex, elementAt, untriedOf } from './untried';
 
 /** What strategies that draw need of the kernel. */
@@ -22,26 +23,37 @@ export interface DrawingPorts {
  * ```
  */
 export function peakEwma({ random }: DrawingPorts): BalancingStrategy {
-  return { name: 'peak-ewma', pick: (context) => betterOfTwo(context, random, costOf) };
+  // By place in the list: to look a load up by id costs more than all the rest, once there are hundreds.
+  const loads = new PerGroup<(Load | undefined)[]>((instances) => instances.map(() => undefined));
+  return {
+    name: 'peak-ewma',
+    pick: (context) => {
+      const { group, instances, tried } = context;
+      if (tried.size > 0) return cheaperOfTwo(untriedOf(instances, tried), context, random, []);
+      return cheaperOfTwo(instances, context, random, loads.of(group, instances));
+    },
+  };
 }
 
+type Load = ReturnType<BalancingContext['loadOf']>;
+
 /** The cheaper of two distinct instances that are drawn; the first of them where both cost the same. */
-export function betterOfTwo(
+function cheaperOfTwo(
+  instances: readonly ServiceInstance[],
   context: BalancingContext,
   random: RandomSource,
-  cost: (instance: ServiceInstance, context: BalancingContext) => number,
+  loads: (Load | undefined)[],
 ): ServiceInstance | undefined {
-  const instances = untriedOf(context.instances, context.tried);
   const { length } = instances;
   if (length < 2) return instances[0];
   const first = drawIndex(random, length);
   const drawn = drawIndex(random, length - 1);
-  const a = elementAt(instances, first);
-  const b = elementAt(instances, drawn + (drawn >= first ? 1 : 0));
-  return cost(b, context) < cost(a, context) ? b : a;
-}
-
-function costOf(instance: ServiceInstance, context: BalancingContext): number {
-  const weight = context.weightOf(instance);
-  return weight > 0 ? context.loadOf(instance).cost(context.now) / weight : Infinity;
+  const second = drawn + (drawn >= first ? 1 : 0);
+  const cost = (at: number): number => {
+    const instance = elementAt(instances, at);
+    const weight = context.weightOf(instance);
+    const load = (loads[at] ??= context.loadOf(instance));
+    return weight > 0 ? load.cost(context.now) / weight : Infinity;
+  };
+  return elementAt(instances, cost(second) < cost(first) ? second : first);
 }

@@ -15,7 +15,7 @@ interface Standing {
  * robin"): weights 5, 1, 1 give `a a b a c a a`. Where all weigh the same it is plain round robin.
  *
  * The first pick of a service is drawn. A change of the list keeps the standing of those that stay. A pick looks at every
- * instance: 0.6 microseconds for a thousand.
+ * instance: some microseconds for a thousand.
  *
  * @usageNotes
  * ```ts

@@ -4,6 +4,7 @@ import type { FakeSlice } from './fake-kubernetes-store';
 export interface FakeEndpoint {
   /** Its address; what has a colon is IPv6, what has a letter is a host name. */
   readonly address: string;
+  /** Its port. */
   readonly port: number;
   /** @default 'http' */
   readonly portName?: string | undefined;

@@ -1,5 +1,6 @@
 /** An EndpointSlice as the fake keeps and sends it. `name` and labels are what selectors and keys need. */
 export interface FakeSlice {
+  /** What it is called, and its labels. */
   readonly metadata: {
     readonly name: string;
     /** @default that of the fake */

@@ -167,12 +167,12 @@ describe(Mesh.name, () => {
 
   it('gives an instance another weight, by way of its registry', async () => {
     const { press, text } = await setUp();
-    await press('Weigh orders-1, now 1');
+    await press('Weight 1 of orders-1');
 
     expect(text('[aria-labelledby="mesh-orders"]')).toContain('Weight 2');
 
-    await press('Weigh orders-1, now 2', 250);
-    await press('Weigh orders-1, now 5', 250);
+    await press('Weight 2 of orders-1', 250);
+    await press('Weight 5 of orders-1', 250);
 
     expect(TestBed.inject(MeshRegistries).of('orders-1').weight).toBe(1);
   });

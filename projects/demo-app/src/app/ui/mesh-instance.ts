@@ -74,7 +74,7 @@ interface Look {
         <button
           matButton
           type="button"
-          [attr.aria-label]="'Weigh ' + view().id + ', now ' + view().weight"
+          [attr.aria-label]="'Weight ' + view().weight + ' of ' + view().id"
           (click)="weighed.emit()"
         >
           Weight {{ view().weight }}
