@@ -98,8 +98,11 @@ export default {
     ),
     forbid(
       'testing-only-in-tests',
-      'rx-mesh/testing is for specs: an application must not ship it.',
-      { path: '^projects/', pathNot: [specs, inRoom('testing')] },
+      'rx-mesh/testing is for specs, and for the mocked world of the demo: an application must not ship it.',
+      {
+        path: '^projects/',
+        pathNot: [specs, inRoom('testing'), '^projects/demo-app/src/app/backends/'],
+      },
       { path: inRoom('testing') },
     ),
     forbid(

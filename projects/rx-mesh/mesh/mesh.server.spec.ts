@@ -1,3 +1,4 @@
+import { PendingTasks } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { FakeRegistrySource, anInstance } from '../spec-support/contracts/fake-registry-source';
@@ -63,5 +64,32 @@ describe('the mesh on a server', () => {
     setUp();
 
     expect(TestBed.inject(ServiceRegistry).names()).toEqual(['orders']);
+  });
+
+  it('keeps a page from being done while the first instance is awaited, and not longer', () => {
+    const { source, clock } = setUp();
+    const tasks: string[] = [];
+    const add = jest.spyOn(TestBed.inject(PendingTasks), 'add');
+    add.mockImplementation(() => {
+      tasks.push('waits');
+      return () => tasks.push('done');
+    });
+    const balancer = TestBed.inject(LoadBalancerService);
+    balancer.getServiceInstance('orders').subscribe();
+
+    expect(tasks).toEqual([]);
+
+    balancer.getServiceInstance('users').subscribe();
+
+    expect(tasks).toEqual(['waits']);
+
+    source.publish(anInstance('users', 'u'));
+
+    expect(tasks).toEqual(['waits', 'done']);
+
+    balancer.getServiceInstance('payments').subscribe({ error: () => undefined });
+    clock.advance(2000);
+
+    expect(tasks).toEqual(['waits', 'done', 'waits', 'done']);
   });
 });

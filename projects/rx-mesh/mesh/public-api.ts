@@ -18,6 +18,7 @@ export {
   type RegistryEntry,
   directUrl,
 } from './adapters/registry/registry-entry';
+export { withTabSharing } from './adapters/registry/tab-sharing';
 export { REGISTRY_FETCH, type RegistryFetch } from './adapters/registry/registry-request';
 export {
   REGISTRY_SOURCES,

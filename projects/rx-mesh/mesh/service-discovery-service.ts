@@ -1,10 +1,11 @@
-import { Injectable, inject } from '@angular/core';
-import { CLOCK } from 'rx-mesh/kernel';
+import { Injectable, PendingTasks, inject } from '@angular/core';
+import { CLOCK, isServer } from 'rx-mesh/kernel';
 import {
   type Observable,
   concatMap,
   defer,
   filter,
+  finalize,
   map,
   of,
   pairwise,
@@ -38,6 +39,7 @@ export class ServiceDiscoveryService {
   private readonly registry = inject(ServiceRegistry);
   private readonly clock = inject(CLOCK);
   private readonly limit = inject(SERVICE_MESH.token).discoveryTimeout;
+  private readonly tasks = inject(PendingTasks);
 
   /**
    * The healthiest instance of a service, the first by id among equals; then completes. It does not spread load: take a
@@ -63,6 +65,8 @@ export class ServiceDiscoveryService {
       if (known.length > 0) return of(known);
       const failure = (): NoInstanceError =>
         new NoInstanceError(service, this.registry.names(), { waited: this.limit });
+      // A page that is rendered has to wait for its registry: `fetch` alone would not hold it.
+      const arrived = isServer() ? this.tasks.add() : undefined;
       return this.registry.watch(service).pipe(
         filter((instances) => instances.length > 0),
         timeout({
@@ -75,6 +79,7 @@ export class ServiceDiscoveryService {
         take(1),
         // The application ends while somebody waits.
         throwIfEmpty(failure),
+        finalize(() => arrived?.()),
       );
     });
   }

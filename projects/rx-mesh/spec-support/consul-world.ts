@@ -1,7 +1,15 @@
-import { Injector } from '@angular/core';
-import { CLOCK, DIAGNOSTICS, type PartialOptions, PAGE_STATE, RANDOM } from 'rx-mesh/kernel';
-import { REGISTRY_FETCH, type RegistrySnapshot, type ServiceInstance } from 'rx-mesh/mesh';
+import { Injector, type StaticProvider, ɵINJECTOR_SCOPE as INJECTOR_SCOPE } from '@angular/core';
+import { CLOCK, DIAGNOSTICS, PAGE_STATE, RANDOM } from 'rx-mesh/kernel';
 import {
+  type ConsulOptions,
+  ConsulService,
+  REGISTRY_FETCH,
+  type RegistrySnapshot,
+  type ServiceInstance,
+  withConsul,
+} from 'rx-mesh/mesh';
+import {
+  FakeConsul,
   FakeWeb,
   ManualClock,
   ManualPage,
@@ -9,11 +17,6 @@ import {
   SeededRandom,
 } from 'rx-mesh/testing';
 import type { Subscription } from 'rxjs';
-import { ConsulClient } from '../mesh/adapters/consul/consul-client';
-import { CONSUL, type ConsulValues } from '../mesh/adapters/consul/consul-options';
-import { ConsulService } from '../mesh/adapters/consul/consul-service';
-import { LongPollSlots } from '../mesh/adapters/registry/long-poll-slots';
-import { FakeConsul } from '../testing/registries/fake-consul';
 import { settled } from './settled';
 
 /** A ConsulService with a Consul behind it, and time that stands still. */
@@ -28,22 +31,19 @@ export class ConsulWorld {
   error: unknown;
   completed = false;
 
-  constructor(options: PartialOptions<ConsulValues> = {}) {
+  constructor(options: Partial<ConsulOptions> = {}) {
     this.web.host('http://consul.test', this.consul.handle);
     const injector = Injector.create({
       providers: [
+        { provide: INJECTOR_SCOPE, useValue: 'root' },
         { provide: CLOCK, useValue: this.clock },
         { provide: RANDOM, useValue: new SeededRandom() },
         { provide: PAGE_STATE, useValue: this.page },
         { provide: DIAGNOSTICS, useValue: this.diagnostics },
         { provide: REGISTRY_FETCH, useValue: this.web.fetch },
-        {
-          provide: CONSUL.token,
-          useValue: CONSUL.resolve({ url: 'http://consul.test', services: ['orders'], ...options }),
-        },
-        { provide: LongPollSlots, useFactory: () => new LongPollSlots() },
-        { provide: ConsulClient, useFactory: () => new ConsulClient() },
-        { provide: ConsulService, useFactory: () => new ConsulService() },
+        ...withConsul({ url: 'http://consul.test', services: ['orders'], ...options })
+          // Without what watches from the start: an injector of its own runs no initializers.
+          .ɵproviders.filter((each): each is StaticProvider => 'provide' in each),
       ],
     });
     this.source = injector.get(ConsulService);

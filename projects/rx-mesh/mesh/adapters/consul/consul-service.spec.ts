@@ -1,8 +1,8 @@
+import { type FakeConsul } from 'rx-mesh/testing';
 import type { ServiceInstance } from 'rx-mesh/mesh';
 import { ConsulWorld } from '../../../spec-support/consul-world';
 import { anInstance } from '../../../spec-support/contracts/fake-registry-source';
 import { describeLiveRegistrySource } from '../../../spec-support/contracts/registry-source';
-import type { FakeConsul } from '../../../testing/registries/fake-consul';
 import { ConsulService } from './consul-service';
 
 const put = (consul: FakeConsul, { id, name, address, port, health }: ServiceInstance) =>

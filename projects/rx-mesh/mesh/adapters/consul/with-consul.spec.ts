@@ -1,15 +1,19 @@
 import { TestBed } from '@angular/core/testing';
 import { InvalidOptionError } from 'rx-mesh/kernel';
 import { REGISTRY_FETCH, ServiceRegistry } from 'rx-mesh/mesh';
-import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeConsul, FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeTabs } from '../../../spec-support/fake-tabs';
 import { settled } from '../../../spec-support/settled';
-import { FakeConsul } from '../../../testing/registries/fake-consul';
+import { TAB_PORTS } from '../registry/tab-ports';
+import { withTabSharing } from '../registry/tab-sharing';
+import { REGISTRY_SOURCES } from '../registry-source';
 import type { ConsulOptions } from './consul-options';
+import { ConsulService } from './consul-service';
 import { withConsul } from './with-consul';
 
 const url = '/registry/consul';
 
-const setUp = (options: Partial<ConsulOptions> = {}) => {
+const setUp = (options: Partial<ConsulOptions> = {}, tabs?: FakeTabs) => {
   const web = new FakeWeb();
   web.host('http://page.test', async (request) => {
     await settled();
@@ -18,6 +22,8 @@ const setUp = (options: Partial<ConsulOptions> = {}) => {
   TestBed.configureTestingModule({
     providers: [
       provideRxMeshTesting(),
+      { provide: TAB_PORTS, useFactory: () => tabs?.open() },
+      tabs ? [...withTabSharing().ɵproviders] : [],
       { provide: REGISTRY_FETCH, useValue: web.fetch },
       ...withConsul({ url, services: ['orders'], ...options }).ɵproviders,
     ],
@@ -57,6 +63,27 @@ describe('withConsul', () => {
     expect(web.requests[0]?.url).toBe(
       'http://page.test/registry/consul/v1/health/service/orders?stale=',
     );
+  });
+
+  it('lets the tabs of the application share one watch if it is told so', async () => {
+    const tabs = new FakeTabs();
+    const { web } = setUp({ token: 'secret' }, tabs);
+    const clock = TestBed.inject(ManualClock);
+    await settled();
+    await settled();
+    clock.advance(200);
+    await settled();
+
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]).not.toBe(TestBed.inject(ConsulService));
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]?.lease).toBe(TestBed.inject(ConsulService).lease);
+    expect(TestBed.inject(ServiceRegistry).instancesOf('orders')).toHaveLength(1);
+    expect(tabs.held).toEqual([expect.stringContaining('"url":"/registry/consul"')]);
+    expect(tabs.held[0]).not.toContain('secret');
+
+    TestBed.resetTestingModule();
+    await settled();
+
+    expect([tabs.held.length, tabs.channels, web.open, clock.pending]).toEqual([0, 0, 0, 0]);
   });
 
   it.each<[Record<string, unknown>, string]>([

@@ -1,7 +1,7 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
 import { ServiceRegistry } from '../../service-registry';
-import { REGISTRY_SOURCES } from '../registry-source';
+import { provideRegistrySource } from '../registry/provide-registry-source';
 import { CONSUL, type ConsulOptions } from './consul-options';
 import { ConsulService } from './consul-service';
 
@@ -26,7 +26,7 @@ import { ConsulService } from './consul-service';
 export function withConsul(options: ConsulOptions): RxMeshFeature<'consul'> {
   return ɵmakeFeature('consul', [
     CONSUL.provide(options),
-    { provide: REGISTRY_SOURCES, multi: true, useExisting: ConsulService },
+    provideRegistrySource(ConsulService, CONSUL.resolve(options), 'token'),
     provideEnvironmentInitializer(() => {
       // Ends with the application: so does `services$`.
       if (inject(CONSUL.token).eager && !isServer()) inject(ServiceRegistry).services$.subscribe();

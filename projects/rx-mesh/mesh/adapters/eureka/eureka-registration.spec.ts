@@ -1,14 +1,14 @@
 import { TestBed } from '@angular/core/testing';
 import {
+  FakeEureka,
   FakeWeb,
   ManualClock,
   ManualPage,
-  RecordingDiagnostics,
   provideRxMeshTesting,
+  RecordingDiagnostics,
 } from 'rx-mesh/testing';
 import { anInstance } from '../../../spec-support/contracts/fake-registry-source';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
 import { REGISTRY_FETCH, type RegistryFetch } from '../registry/registry-request';
 import { EUREKA, type EurekaOptions } from './eureka-options';
 import { EurekaService } from './eureka-service';

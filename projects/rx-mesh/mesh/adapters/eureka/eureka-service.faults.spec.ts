@@ -1,13 +1,13 @@
 import { TestBed } from '@angular/core/testing';
 import {
+  FakeEureka,
   FakeWeb,
   ManualClock,
   ManualPage,
-  RecordingDiagnostics,
   provideRxMeshTesting,
+  RecordingDiagnostics,
 } from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import type { RegistrySnapshot } from '../registry-source';
 import { EUREKA, type EurekaOptions } from './eureka-options';

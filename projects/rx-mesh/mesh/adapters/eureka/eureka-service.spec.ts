@@ -1,16 +1,16 @@
 import { TestBed } from '@angular/core/testing';
 import {
+  FakeEureka,
   FakeWeb,
   ManualClock,
   ManualPage,
-  RecordingDiagnostics,
   provideRxMeshTesting,
+  RecordingDiagnostics,
 } from 'rx-mesh/testing';
 import { Injector } from '@angular/core';
 import { CLOCK, DIAGNOSTICS, PAGE_STATE, RANDOM } from 'rx-mesh/kernel';
 import { describeLiveRegistrySource } from '../../../spec-support/contracts/registry-source';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
 import type { ServiceInstance } from '../../service-instance';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import type { RegistrySnapshot } from '../registry-source';

@@ -1,9 +1,14 @@
 import { TestBed } from '@angular/core/testing';
 import fc from 'fast-check';
-import { FakeWeb, ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import {
+  FakeEureka,
+  type FakeEurekaStatus,
+  FakeWeb,
+  ManualClock,
+  provideRxMeshTesting,
+  RecordingDiagnostics,
+} from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
-import type { FakeEurekaStatus } from '../../../testing/registries/fake-eureka-state';
 import type { HealthStatus, ServiceInstance } from '../../service-instance';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import { EUREKA } from './eureka-options';

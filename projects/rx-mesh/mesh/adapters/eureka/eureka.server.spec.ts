@@ -1,8 +1,13 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import {
+  FakeEureka,
+  FakeWeb,
+  ManualClock,
+  provideRxMeshTesting,
+  RecordingDiagnostics,
+} from 'rx-mesh/testing';
 import { anInstance } from '../../../spec-support/contracts/fake-registry-source';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
 import { ServiceRegistry } from '../../service-registry';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import { EurekaService } from './eureka-service';

@@ -1,15 +1,23 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import {
+  FakeEureka,
+  FakeWeb,
+  ManualClock,
+  provideRxMeshTesting,
+  RecordingDiagnostics,
+} from 'rx-mesh/testing';
+import { FakeTabs } from '../../../spec-support/fake-tabs';
 import { settled } from '../../../spec-support/settled';
-import { FakeEureka } from '../../../testing/registries/fake-eureka';
 import { ServiceRegistry } from '../../service-registry';
 import { REGISTRY_FETCH } from '../registry/registry-request';
+import { TAB_PORTS } from '../registry/tab-ports';
+import { withTabSharing } from '../registry/tab-sharing';
 import { REGISTRY_SOURCES } from '../registry-source';
 import { EUREKA, type EurekaOptions } from './eureka-options';
 import { EurekaService } from './eureka-service';
 import { withEureka } from './with-eureka';
 
-const setUp = (options: Partial<EurekaOptions> = {}) => {
+const setUp = (options: Partial<EurekaOptions> = {}, tabs?: FakeTabs) => {
   const web = new FakeWeb();
   // It is asked as soon as anything is injected; a clock of its own, for its changes need not grow old.
   const eureka = new FakeEureka({ clock: new ManualClock() });
@@ -18,6 +26,8 @@ const setUp = (options: Partial<EurekaOptions> = {}) => {
   TestBed.configureTestingModule({
     providers: [
       provideRxMeshTesting(),
+      { provide: TAB_PORTS, useFactory: () => tabs?.open() },
+      tabs ? [...withTabSharing().ɵproviders] : [],
       { provide: REGISTRY_FETCH, useValue: web.fetch },
       ...withEureka({ url: 'http://eureka.test/eureka', ...options }).ɵproviders,
     ],
@@ -61,6 +71,24 @@ describe(withEureka.name, () => {
     watched.unsubscribe();
 
     expect([web.open, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('lets the tabs of the application share one watch if it is told so', async () => {
+    const tabs = new FakeTabs();
+    const { web, clock } = setUp({ authorization: 'secret' }, tabs);
+    TestBed.inject(ServiceRegistry);
+    await settled();
+
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]).not.toBe(TestBed.inject(EurekaService));
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]?.lease).toBe(TestBed.inject(EurekaService).lease);
+    expect(TestBed.inject(ServiceRegistry).instancesOf('orders')).toHaveLength(1);
+    expect(tabs.held).toEqual([expect.stringContaining('"url":"http://eureka.test/eureka"')]);
+    expect(tabs.held[0]).not.toContain('secret');
+
+    TestBed.resetTestingModule();
+    await settled();
+
+    expect([tabs.held.length, tabs.channels, web.open, clock.pending]).toEqual([0, 0, 0, 0]);
   });
 
   it('gives the registry nothing to complain of', async () => {

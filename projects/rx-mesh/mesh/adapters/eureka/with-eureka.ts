@@ -1,7 +1,7 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
 import { ServiceRegistry } from '../../service-registry';
-import { REGISTRY_SOURCES } from '../registry-source';
+import { provideRegistrySource } from '../registry/provide-registry-source';
 import { EUREKA, type EurekaOptions } from './eureka-options';
 import { EurekaService } from './eureka-service';
 
@@ -25,11 +25,11 @@ import { EurekaService } from './eureka-service';
  * ```
  */
 export function withEureka(options: EurekaOptions): RxMeshFeature<'eureka'> {
-  const { eager } = EUREKA.resolve(options);
+  const values = EUREKA.resolve(options);
   return ɵmakeFeature('eureka', [
     EUREKA.provide(options),
-    { provide: REGISTRY_SOURCES, multi: true, useExisting: EurekaService },
-    ...(eager
+    provideRegistrySource(EurekaService, values, 'authorization'),
+    ...(values.eager
       ? [
           provideEnvironmentInitializer(() => {
             // It ends with the application. A page that is rendered asks when somebody calls.

@@ -1,13 +1,13 @@
 import { TestBed } from '@angular/core/testing';
 import {
+  FakeKubernetes,
   FakeWeb,
   ManualClock,
   ManualPage,
-  RecordingDiagnostics,
   provideRxMeshTesting,
+  RecordingDiagnostics,
 } from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import type { RegistrySnapshot } from '../registry-source';
 import { RegistryRequestError } from '../registry/registry-errors';
 import { REGISTRY_FETCH } from '../registry/registry-request';

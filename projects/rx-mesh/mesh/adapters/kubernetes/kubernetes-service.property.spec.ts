@@ -1,8 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import fc from 'fast-check';
-import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeKubernetes, FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import type { RegistrySnapshot } from '../registry-source';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import { KubernetesService } from './kubernetes-service';

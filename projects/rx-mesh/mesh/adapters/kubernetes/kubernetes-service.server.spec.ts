@@ -1,7 +1,6 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeKubernetes, FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import { RegistryRequestError } from '../registry/registry-errors';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import { KubernetesService } from './kubernetes-service';

@@ -1,10 +1,15 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import {
+  FakeKubernetes,
+  FakeWeb,
+  ManualClock,
+  provideRxMeshTesting,
+  RecordingDiagnostics,
+} from 'rx-mesh/testing';
 import { NEVER } from 'rxjs';
 import { byService } from '../../../spec-support/contracts/fake-registry-source';
 import { describeLiveRegistrySource } from '../../../spec-support/contracts/registry-source';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import type { ServiceInstance } from '../../service-instance';
 import type { RegistrySnapshot } from '../registry-source';
 import { LongPollSlots } from '../registry/long-poll-slots';

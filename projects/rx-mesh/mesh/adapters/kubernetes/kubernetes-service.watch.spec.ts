@@ -1,7 +1,12 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import {
+  FakeKubernetes,
+  FakeWeb,
+  ManualClock,
+  provideRxMeshTesting,
+  RecordingDiagnostics,
+} from 'rx-mesh/testing';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import type { RegistrySnapshot } from '../registry-source';
 import { REGISTRY_FETCH } from '../registry/registry-request';
 import type { KubernetesOptions } from './kubernetes-options';

@@ -1,19 +1,23 @@
 import { TestBed } from '@angular/core/testing';
-import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeKubernetes, FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
+import { FakeTabs } from '../../../spec-support/fake-tabs';
 import { settled } from '../../../spec-support/settled';
-import { FakeKubernetes } from '../../../testing/registries/fake-kubernetes';
 import { ServiceRegistry } from '../../service-registry';
 import { REGISTRY_SOURCES } from '../registry-source';
 import { REGISTRY_FETCH } from '../registry/registry-request';
+import { TAB_PORTS } from '../registry/tab-ports';
+import { withTabSharing } from '../registry/tab-sharing';
 import type { KubernetesOptions } from './kubernetes-options';
 import { KubernetesService } from './kubernetes-service';
 import { withKubernetes } from './with-kubernetes';
 
-const setUp = (options: Partial<KubernetesOptions> = {}) => {
+const setUp = (options: Partial<KubernetesOptions> = {}, tabs?: FakeTabs) => {
   const web = new FakeWeb();
   TestBed.configureTestingModule({
     providers: [
       provideRxMeshTesting(),
+      { provide: TAB_PORTS, useFactory: () => tabs?.open() },
+      tabs ? [...withTabSharing().ɵproviders] : [],
       { provide: REGISTRY_FETCH, useValue: web.fetch },
       ...withKubernetes({ url: '/k8s', ...options }).ɵproviders,
     ],
@@ -62,6 +66,27 @@ describe(withKubernetes.name, () => {
     await settled();
 
     expect(TestBed.inject(ServiceRegistry).instancesOf('orders')[0]?.id).toBe('a');
+  });
+
+  it('lets the tabs of the application share one watch if it is told so', async () => {
+    const tabs = new FakeTabs();
+    const { web, clock } = setUp({ token: 'secret' }, tabs);
+    await settled();
+    clock.advance(0);
+    await settled();
+
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]).not.toBe(TestBed.inject(KubernetesService));
+    expect(TestBed.inject(REGISTRY_SOURCES)[0]?.lease).toBe(
+      TestBed.inject(KubernetesService).lease,
+    );
+    expect(TestBed.inject(ServiceRegistry).instancesOf('orders')).toHaveLength(1);
+    expect(tabs.held).toEqual([expect.stringContaining('"url":"/k8s"')]);
+    expect(tabs.held[0]).not.toContain('secret');
+
+    TestBed.resetTestingModule();
+    await settled();
+
+    expect([tabs.held.length, tabs.channels, web.open, clock.pending]).toEqual([0, 0, 0, 0]);
   });
 
   it('refuses options where they are written', () => {

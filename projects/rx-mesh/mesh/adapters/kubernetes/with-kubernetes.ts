@@ -1,7 +1,7 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
 import { ServiceRegistry } from '../../service-registry';
-import { REGISTRY_SOURCES } from '../registry-source';
+import { provideRegistrySource } from '../registry/provide-registry-source';
 import { KUBERNETES, type KubernetesOptions } from './kubernetes-options';
 import { KubernetesService } from './kubernetes-service';
 
@@ -30,7 +30,7 @@ import { KubernetesService } from './kubernetes-service';
 export function withKubernetes(options: KubernetesOptions): RxMeshFeature<'kubernetes'> {
   return ɵmakeFeature('kubernetes', [
     KUBERNETES.provide(options),
-    { provide: REGISTRY_SOURCES, multi: true, useExisting: KubernetesService },
+    provideRegistrySource(KubernetesService, KUBERNETES.resolve(options), 'token'),
     provideEnvironmentInitializer(() => {
       // Ends with the application: so does `services$`.
       if (inject(KUBERNETES.token).eager && !isServer()) {
