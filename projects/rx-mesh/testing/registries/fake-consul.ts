@@ -6,7 +6,6 @@ import {
   FakeConsulState,
   type FakeConsulStatus,
   type WireHealth,
-  checkOf,
 } from './fake-consul-state';
 
 /** Options of {@link FakeConsul}. */
@@ -19,6 +18,7 @@ export interface FakeConsulOptions {
 
 interface Blocked {
   readonly look: () => void;
+  readonly answer: () => void;
   readonly breakOff: () => void;
 }
 
@@ -66,24 +66,25 @@ export class FakeConsul {
     const [room, kind, action, ...rest] = path.split('/').map(decodeURIComponent);
     const known = request.headers.get('X-Consul-Token') ?? '';
     if (known !== '' && this.requireToken !== undefined && known !== this.requireToken) {
-      return new Response('ACL not found', { status: 403 });
+      return new Response('ACL not found', { status: 403, headers: NO_INDEX });
     }
     const allowed = this.requireToken === undefined || known === this.requireToken;
     if (room === 'agent' && kind === 'service') {
-      if (request.method !== 'PUT') return new Response('', { status: 405 });
+      if (request.method !== 'PUT') return notAllowed(request);
       if (!allowed) return new Response('Permission denied', { status: 403 });
       return this.#write(action, rest.join('/'), request);
     }
-    if (request.method !== 'GET') return new Response('', { status: 405 });
+    if (request.method !== 'GET') return notAllowed(request);
     if (path === 'catalog/services') {
       const list = (): unknown => (allowed ? this.#state.catalog() : {});
       return this.#read(request, url, !allowed, undefined, list);
     }
-    if (room === 'health' && kind === 'service' && action) {
+    if (room === 'health' && kind === 'service' && action !== undefined) {
+      if (action === '') return new Response('Missing service name', { status: 400 });
       const list = (): unknown => (allowed ? this.#health(action, url.searchParams) : []);
       return this.#read(request, url, !allowed, action, list);
     }
-    return new Response('404 page not found', { status: 404 });
+    return new Response('', { status: 404 });
   };
 
   /** How many queries wait for a change. */
@@ -91,9 +92,9 @@ export class FakeConsul {
     return this.#blocked.size;
   }
 
-  /** Puts an instance in, or replaces the one of the same node and id. */
+  /** Puts an instance in, or replaces the one of the same node and id. The same again is no change. */
   register(instance: FakeConsulInstance): void {
-    this.#state.put(instance);
+    this.#state.put(instance, 'passing');
     this.#wake();
   }
 
@@ -106,23 +107,14 @@ export class FakeConsul {
 
   /** Sets what the check of an instance says. The index moves also where only the output changes. */
   setCheck(id: string, status: FakeConsulStatus, output = ''): void {
-    this.#state.check(id, (checks) =>
-      checks.map((check) =>
-        check.CheckID === `service:${id}` ? { ...check, Status: status, Output: output } : check,
-      ),
-    );
+    this.#state.check(id, `service:${id}`, status, { output });
     this.#wake();
   }
 
   /** Begins the maintenance of an instance, or ends it without a reason. */
   maintenance(id: string, reason: string | undefined): void {
-    const checkId = `_service_maintenance:${id}`;
-    this.#state.check(id, (checks) => {
-      const others = checks.filter(({ CheckID }) => CheckID !== checkId);
-      const [{ Node, ServiceName } = { Node: '', ServiceName: '' }] = others;
-      if (reason === undefined) return others;
-      return [...others, checkOf(Node, id, ServiceName, checkId, 'critical', { notes: reason })];
-    });
+    const status = reason === undefined ? undefined : 'critical';
+    this.#state.check(id, `_service_maintenance:${id}`, status, { notes: reason ?? '' });
     this.#wake();
   }
 
@@ -132,8 +124,9 @@ export class FakeConsul {
     for (const blocked of [...this.#blocked]) blocked.breakOff();
   }
 
-  /** Begins to count anew and wakes nobody, as the restore of a snapshot does. */
+  /** Begins to count anew, as the restore of a snapshot does. Whoever waits is told the old index once more. */
   restoreSnapshot(): void {
+    for (const blocked of [...this.#blocked]) blocked.answer();
     this.#state.rewind();
   }
 
@@ -165,8 +158,9 @@ export class FakeConsul {
     list: () => unknown,
   ): Promise<Response> {
     const dc = searchParams.get('dc') ?? this.#state.datacenter;
-    if (dc !== this.#state.datacenter)
-      return new Response('No path to datacenter', { status: 500 });
+    if (dc !== this.#state.datacenter) {
+      return new Response('No path to datacenter', { status: 500, headers: NO_INDEX });
+    }
     if (searchParams.has('stale') && searchParams.has('consistent')) {
       return new Response('Cannot specify ?stale with ?consistent', { status: 400 });
     }
@@ -174,11 +168,11 @@ export class FakeConsul {
     const wait = millisecondsOf(searchParams.get('wait'));
     if (!/^\d+$/.test(index)) return new Response('Invalid index', { status: 400 });
     if (wait === undefined) return new Response('Invalid wait time', { status: 400 });
-    const passed = await this.#block(BigInt(index), wait, name, signal);
-    if (!passed) return new Response('504 Gateway Time-out', { status: 504 });
+    const told = await this.#block(BigInt(index), wait, name, signal);
+    if (told === undefined) return new Response('504 Gateway Time-out', { status: 504 });
     const headers = new Headers({ 'Content-Type': 'application/json' });
     if (this.exposeHeaders) {
-      headers.set('X-Consul-Index', String(this.#state.indexOf(name)));
+      headers.set('X-Consul-Index', String(told));
       headers.set('X-Consul-KnownLeader', 'true');
       headers.set('X-Consul-LastContact', '0');
       if (filtered && this.tellFiltered) headers.set('X-Consul-Results-Filtered-By-ACLs', 'true');
@@ -186,16 +180,16 @@ export class FakeConsul {
     return new Response(JSON.stringify(list()), { headers });
   }
 
-  /** Waits for a change after this index, or for the time; `false` when a proxy cuts it off before. */
+  /** Waits for a change after this index, or for the time; gives the index then, none when a proxy cuts it off before. */
   async #block(
     index: bigint,
     wait: number,
     name: string | undefined,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    const due = (): boolean => index === 0n || this.#state.indexOf(name) > index;
-    if (due()) return true;
-    return new Promise<boolean>((resolve, reject) => {
+  ): Promise<bigint | undefined> {
+    const now = (): bigint => this.#state.indexOf(name);
+    if (index === 0n || now() > index) return now();
+    return new Promise((resolve, reject) => {
       const end = (): void => {
         timer.unsubscribe();
         this.#blocked.delete(blocked);
@@ -205,21 +199,25 @@ export class FakeConsul {
         end();
         reject(signal.reason as Error);
       };
-      const answer = (passed: boolean): void => {
+      const answer = (): void => {
         end();
-        resolve(passed);
+        resolve(now());
       };
       const blocked: Blocked = {
         look: () => {
-          if (due()) answer(true);
+          if (now() > index) answer();
         },
+        answer,
         breakOff: () => {
           end();
           reject(new TypeError('Failed to fetch'));
         },
       };
       const timer = this.#clock.scheduler.schedule(
-        () => answer(wait <= this.proxyTimeout),
+        () => {
+          end();
+          resolve(wait <= this.proxyTimeout ? now() : undefined);
+        },
         Math.min(wait, this.proxyTimeout),
       );
       this.#blocked.add(blocked);
@@ -238,10 +236,18 @@ export class FakeConsul {
         ? new Response('')
         : new Response(`Unknown service ID ${JSON.stringify(id)}`, { status: 404 });
     }
-    if (action !== 'register') return new Response('404 page not found', { status: 404 });
-    const body = registrationOf(await request.text());
-    if (!body) return new Response('Request decode failed', { status: 400 });
-    this.register(body);
+    if (action !== 'register') return new Response('', { status: 404 });
+    const asked = registrationOf(await request.text());
+    if (typeof asked === 'string') return new Response(asked, { status: 400 });
+    this.#state.put(asked.instance, asked.check);
+    this.#wake();
     return new Response('');
   }
+}
+
+// What Consul says with some errors, and what nobody should take for an index.
+const NO_INDEX = { 'X-Consul-Index': '1', 'X-Consul-KnownLeader': 'false' };
+
+function notAllowed({ method }: Request): Response {
+  return new Response(`method ${method} not allowed`, { status: 405 });
 }
