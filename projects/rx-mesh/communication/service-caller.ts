@@ -85,7 +85,6 @@ export class ServiceCaller {
     return defer(() => {
       const plan = planCall(call, this.planning);
       const run = this.begin(plan);
-      this.rules.apply(plan.service);
       const guard = this.guards.of(plan.service);
       let stoodIn: StandIn | undefined;
       return guard.throttle(this.tried(run, guard), run.context).pipe(
@@ -183,6 +182,8 @@ export class ServiceCaller {
     ).pipe(
       tap(() => refuseLate(plan, this.clock)),
       tap({ error: (error: unknown) => report.rejected(attempt, error) }),
+      // Not before there is such a service: a breaker is kept for each name.
+      tap(() => this.rules.apply(plan.service)),
       concatMap((lease) =>
         circuitBreakerPolicy(this.breakers.get(plan.service))(
           guard.bulkhead(
@@ -222,7 +223,7 @@ export class ServiceCaller {
           settled('success', { status: response?.status });
         },
         failure: (error) => {
-          endLease(lease, error, this.clock);
+          endLease(lease, error, this.ports);
           settled('failure', { error });
         },
         cancelled: () => {

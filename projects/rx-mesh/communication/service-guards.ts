@@ -23,6 +23,8 @@ export interface ServiceGuard {
   readonly bulkhead: ResiliencePolicy;
 }
 
+// Names of services may come from users.
+const MOST_GUARDS = 10_000;
 const nothing: ResiliencePolicy = (source) => source;
 
 /** Makes what the calls of a service share, when it is first called. */
@@ -41,6 +43,10 @@ export class ServiceGuards {
   of(service: string): ServiceGuard {
     const known = this.guards.get(service);
     if (known) return known;
+    for (const oldest of this.guards.keys()) {
+      if (this.guards.size < MOST_GUARDS) break;
+      this.guards.delete(oldest);
+    }
     const { budget, bulkhead, throttle } = this.options;
     const guard: ServiceGuard = {
       budget: budgetOf(budget) ?? noBudget,

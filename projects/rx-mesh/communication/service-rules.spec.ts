@@ -7,6 +7,7 @@ import {
   isCallTimeoutError,
   isRetriesExhaustedError,
 } from 'rx-mesh/resilience';
+import { ManualPage } from 'rx-mesh/testing';
 import { callWorld } from '../spec-support/call-world';
 
 const setUp = () => {
@@ -106,6 +107,17 @@ describe('what a call tells the balancer', () => {
     [503, 'failure'],
   ])('takes an answer of %d for a %s of the instance', (status, outcome) => {
     expect(failures(status)).toEqual([['checkout', outcome]]);
+  });
+
+  it('blames nobody for a network that is gone', () => {
+    const { caller, open, see } = setUp();
+    const outcomes: unknown[] = [];
+    TestBed.inject(LoadBalancerService).events$.subscribe((event) => outcomes.push(event));
+    see(caller.call({ ...GET, retries: 0 }));
+    TestBed.inject(ManualPage).goOffline();
+    for (const request of open()) request.error(new ProgressEvent('error'));
+
+    expect(outcomes).toMatchObject([{ type: 'call', outcome: 'cancelled' }]);
   });
 
   it('takes a call that was left for cancelled', () => {

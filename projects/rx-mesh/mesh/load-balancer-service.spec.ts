@@ -124,7 +124,7 @@ describe(LoadBalancerService.name, () => {
     const { balancer, lease, registry } = setUp();
     registry.register(A);
     const counts: number[] = [];
-    balancer.inFlight$.subscribe((inFlight) => counts.push(inFlight.get('a') ?? 0));
+    balancer.inFlight$.subscribe((inFlight) => counts.push(inFlight.get('orders/a') ?? 0));
     const [one, two] = [lease(), lease()];
 
     expect(balancer.inFlight().size).toBe(0);
@@ -132,7 +132,7 @@ describe(LoadBalancerService.name, () => {
     one.start();
     two.start();
 
-    expect([balancer.inFlightOf('a'), balancer.inFlightOf('b')]).toEqual([2, 0]);
+    expect([balancer.inFlightOf(A), balancer.inFlightOf(B)]).toEqual([2, 0]);
 
     registry.deregister('orders', 'a');
     one.done('cancelled');
@@ -150,18 +150,18 @@ describe(LoadBalancerService.name, () => {
     unstarted.done('cancelled');
     unstarted.start();
 
-    expect(balancer.inFlightOf('a')).toBe(1);
+    expect(balancer.inFlightOf(A)).toBe(1);
 
     twice.start();
     twice.start();
 
-    expect(balancer.inFlightOf('a')).toBe(2);
+    expect(balancer.inFlightOf(A)).toBe(2);
 
     twice.done('success');
     twice.done('failure');
     twice.start();
 
-    expect(balancer.inFlightOf('a')).toBe(1);
+    expect(balancer.inFlightOf(A)).toBe(1);
   });
 
   it('uses a strategy of the application, by name or for all calls', () => {

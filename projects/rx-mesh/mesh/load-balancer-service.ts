@@ -10,7 +10,7 @@ import { type PoolPorts, ServicePool } from './balancing/service-pool';
 import { drawVersion } from './balancing/version-split';
 import type { CallVerdict, Ejection } from './health/outlier-detector';
 import { OUTLIERS, type OutlierOptions, type OutlierValues } from './health/outlier-options';
-import { ProbeVerdicts } from './health/probe-verdicts';
+import { type InstanceName, ProbeVerdicts } from './health/probe-verdicts';
 import { NoInstanceError } from './mesh-errors';
 import { TRAFFIC_POLICIES } from './policy/traffic-policies';
 import type { BalancingRule } from './policy/traffic-policy';
@@ -84,9 +84,9 @@ export class LoadBalancerService {
   private readonly keeper: LeaseKeeper = {
     now: () => this.clock.monotonic(),
     interruptions: () => this.page.interruptions,
-    started: ({ id }) => this.counts.add(id, 1),
+    started: (instance) => this.counts.add(instance, 1),
     settled: ({ instance, pool, from }, outcome, took) => {
-      this.counts.add(instance.id, -1);
+      this.counts.add(instance, -1);
       if (outcome !== 'cancelled' && took !== undefined) {
         this.judge(pool, instance, { failed: outcome === 'failure', took });
       }
@@ -96,14 +96,14 @@ export class LoadBalancerService {
 
   /** What happens to calls and instances, as it happens. Never errors. */
   readonly events$: Observable<BalancerEvent> = this.hub.events$;
-  /** How many calls are under way to each instance, by id; one without a call is missing. */
+  /** How many calls are under way to each instance, by `service/id`; one without a call is missing. */
   readonly inFlight$: Observable<ReadonlyMap<string, number>> = this.counts.changes$;
-  /** How many calls are under way to each instance, by id, as a signal; one without a call is missing. */
+  /** How many calls are under way to each instance, by `service/id`, as a signal; one without a call is missing. */
   readonly inFlight: Signal<ReadonlyMap<string, number>> = this.counts.signal;
 
   /** How many calls are under way to one instance now. */
-  inFlightOf(instanceId: string): number {
-    return this.counts.of(instanceId);
+  inFlightOf(instance: InstanceName): number {
+    return this.counts.of(instance);
   }
 
   /** How long an instance takes to answer, in milliseconds, as this application sees it; `undefined` without news. */
@@ -147,10 +147,14 @@ export class LoadBalancerService {
     const pool = this.poolOf(service);
     this.update(pool, known);
     const name = options.strategy ?? balancing?.strategy ?? this.options.strategy;
-    const selection = this.selectionOf(options, balancing, drawVersion(split, known, this.random));
+    const tried = options.tried ?? NOT_TRIED;
+    const drawn =
+      options.version ??
+      (split && drawVersion(split, known, this.random, (each) => pool.suits(each, tried)));
+    const selection = this.selectionOf(options, balancing, drawn);
     const arrangement = pool.arrangementOf(selection);
     if (arrangement.matching === 0) throw this.nothingMatches(service, selection);
-    pool.tried = options.tried ?? NOT_TRIED;
+    pool.tried = tried;
     pool.key = options.key;
     pool.slowStart = balancing?.slowStart ?? this.options.slowStart;
     const instance = pool.pick(this.strategies.get(name), arrangement);
@@ -196,19 +200,21 @@ export class LoadBalancerService {
       clock: this.clock,
       random: this.random,
       revision: () => this.probes.revision,
-      isIll: ({ id, health }) =>
-        health === 'unhealthy' || this.probes.of(id)?.health === 'unhealthy',
+      isIll: (each) => each.health === 'unhealthy' || this.probes.of(each)?.health === 'unhealthy',
       // Where probes are made, no call of a user has to find out whether an instance is well again.
-      hold: (id, since) => this.probes.covers(service) && !this.passedSince(id, since),
+      hold: (id, ejection) =>
+        this.probes.covers(service) && !this.recovered({ name: service, id }, ejection),
     };
     const pool = new ServicePool(service, ports);
     this.pools.set(service, pool);
     return pool;
   }
 
-  private passedSince(id: string, since: number): boolean {
-    const verdict = this.probes.of(id);
-    return verdict !== undefined && verdict.passed && verdict.at > since;
+  /** Whether a probe since its ejection lets an instance back: a slow one only where it was too slow. */
+  private recovered(instance: InstanceName, { reason, since }: Ejection): boolean {
+    const verdict = this.probes.of(instance);
+    if (!verdict || verdict.at <= since) return false;
+    return reason === 'slow' ? verdict.passed : verdict.ok;
   }
 
   private update(pool: ServicePool, known: readonly ServiceInstance[]): void {

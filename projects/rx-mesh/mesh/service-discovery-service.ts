@@ -39,7 +39,7 @@ export class ServiceDiscoveryService {
   private readonly registry = inject(ServiceRegistry);
   private readonly clock = inject(CLOCK);
   private readonly limit = inject(SERVICE_MESH.token).discoveryTimeout;
-  private readonly tasks = inject(PendingTasks);
+  private readonly tasks = isServer() ? inject(PendingTasks) : undefined;
 
   /**
    * The healthiest instance of a service, the first by id among equals; then completes. It does not spread load: take a
@@ -66,7 +66,7 @@ export class ServiceDiscoveryService {
       const failure = (): NoInstanceError =>
         new NoInstanceError(service, this.registry.names(), { waited: this.limit });
       // A page that is rendered has to wait for its registry: `fetch` alone would not hold it.
-      const arrived = isServer() ? this.tasks.add() : undefined;
+      const arrived = this.tasks?.add();
       return this.registry.watch(service).pipe(
         filter((instances) => instances.length > 0),
         timeout({

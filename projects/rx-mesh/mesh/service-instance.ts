@@ -66,6 +66,11 @@ export function toEndpoint(instance: ServiceInstance): ServiceEndpoint {
   };
 }
 
+/** What tells an instance from all others: a registry may know one machine under two services by one id. */
+export function instanceKey({ id, name }: Pick<ServiceInstance, 'id' | 'name'>): string {
+  return `${name}/${id}`;
+}
+
 /** Whether two instances say the same. The time at which they were seen does not count: a heartbeat is no change. */
 export function sameInstance(a: ServiceInstance, b: ServiceInstance): boolean {
   return (

@@ -60,12 +60,14 @@ export function arrange(
   const { zone } = selection;
   const isOwn = (instance: ServiceInstance): boolean => zone === '' || zoneOf(instance) === zone;
   const own = usable.filter(isOwn);
+  // What the own zone can bear is for those to say that are well, in a panic too; where nobody is, all are alike.
+  const able = well.length === 0 ? own : well.filter(isOwn);
   const name = groupOf(service, selection);
   return {
     matching: matching.length,
     own: { group: name, instances: own.length === usable.length ? usable : own },
     elsewhere: { group: `${name} elsewhere`, instances: usable.filter((each) => !isOwn(each)) },
-    share: own.length === usable.length ? 1 : ownShare(own.length, inUse.filter(isOwn).length),
+    share: own.length === usable.length ? 1 : ownShare(able.length, inUse.filter(isOwn).length),
     panic,
   };
 }

@@ -70,6 +70,9 @@ describe(InstanceLoad.name, () => {
 
     expect(load.cost(0)).toBe(20_000);
 
+    expect(load.cost(20_000)).toBe(20_000);
+    expect(load.cost(30_000)).toBeCloseTo(20_000 / Math.E);
+
     load.failed(1e12, 0);
 
     expect(load.cost(0)).toBe(300_000);

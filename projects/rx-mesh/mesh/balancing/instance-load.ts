@@ -65,7 +65,8 @@ export class InstanceLoad {
   /** A call failed; the instance may ask to be left alone for a while, in milliseconds. */
   failed(pause: number, now: number): void {
     this.#penalty = Math.min(LONGEST_PAUSE, Math.max(PENALTY, pause));
-    this.#failedAt = now;
+    // It fades from when the pause is over.
+    this.#failedAt = now + Math.min(LONGEST_PAUSE, pause);
   }
 }
 

@@ -46,7 +46,9 @@ function highest(
     const instance = elementAt(instances, at);
     // Above 0 and below 1, so that the logarithm is a number below 0.
     const draw = (mix(key ^ (hashes[at] ?? 0)) + 0.5) / RANGE;
-    const score = (instance.weight / -Math.log(draw)) * (tried.has(instance.id) ? TRIED : 1);
+    // Where nothing weighs anything, all weigh the same.
+    const weight = instance.weight > 0 ? instance.weight : WEIGHTLESS;
+    const score = (weight / -Math.log(draw)) * (tried.has(instance.id) ? TRIED : 1);
     if (score > most) {
       best = instance;
       most = score;
@@ -56,4 +58,6 @@ function highest(
 }
 
 // Behind all that were not tried, and still in the order of their scores.
-const TRIED = 1e-12;
+const TRIED = 1e-24;
+// Behind all that weigh something.
+const WEIGHTLESS = 1e-12;

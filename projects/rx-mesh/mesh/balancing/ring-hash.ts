@@ -45,7 +45,8 @@ function ringOf(instances: readonly ServiceInstance[]): Ring {
   const scale = Math.min(POINTS, MOST_POINTS / Math.max(1, instances.length)) / mean;
   const points: (readonly [number, number])[] = [];
   for (const [owner, { id, weight }] of instances.entries()) {
-    const own = Math.round((total > 0 ? weight : 1) * scale);
+    const own =
+      weight > 0 || total === 0 ? Math.max(1, Math.round((total > 0 ? weight : 1) * scale)) : 0;
     for (let point = 0; point < own; point++) points.push([hashText(id, point + 1), owner]);
   }
   points.sort(([a, ownerA], [b, ownerB]) => a - b || ownerA - ownerB);

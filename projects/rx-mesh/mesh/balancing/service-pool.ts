@@ -1,5 +1,10 @@
 import type { Clock, RandomSource } from 'rx-mesh/kernel';
-import { type CallVerdict, type EjectionReason, OutlierDetector } from '../health/outlier-detector';
+import {
+  type CallVerdict,
+  type Ejection,
+  type EjectionReason,
+  OutlierDetector,
+} from '../health/outlier-detector';
 import type { OutlierValues } from '../health/outlier-options';
 import type { ServiceInstance } from '../service-instance';
 import type { BalancingContext, BalancingStrategy } from './balancing-strategy';
@@ -24,7 +29,7 @@ export interface PoolPorts {
   /** What is known of its health beside what its registry and its calls say. */
   readonly isIll: (instance: ServiceInstance) => boolean;
   /** Whether an ejected instance is kept out beyond its time. */
-  readonly hold: (id: string, since: number) => boolean;
+  readonly hold: (id: string, ejection: Ejection) => boolean;
 }
 
 /** Arrangements of one service that are kept: one a version and zone in use. */
@@ -47,6 +52,7 @@ export class ServicePool implements BalancingContext {
   #detector: OutlierDetector | undefined;
   #outliers: OutlierValues | false = false;
   #known: Instances = NO_VALUES;
+  #ids: ReadonlySet<string> = /* @__PURE__ */ new Set<string>();
   #revision = -1;
 
   group = '';
@@ -88,6 +94,8 @@ export class ServicePool implements BalancingContext {
 
   /** Takes note of a call that is over, and says why its instance is ejected if it is. */
   record({ id }: ServiceInstance, verdict: CallVerdict): EjectionReason | undefined {
+    // It went while the call was under way: nobody would ever let it back.
+    if (!this.#ids.has(id)) return undefined;
     const now = this.#ports.clock.monotonic();
     const reason = this.#detector?.record(id, verdict, {
       size: this.#known.length,
@@ -101,8 +109,8 @@ export class ServicePool implements BalancingContext {
   /** Brings the pool up to what is known, and says who is back from ejection. */
   update(known: Instances, outliers: OutlierValues | false): readonly string[] {
     const now = (this.now = this.#ports.clock.monotonic());
-    if (outliers !== this.#outliers) this.#judge(outliers);
-    const back = this.#detector?.advance(now, (id, { since }) => this.#ports.hold(id, since)) ?? [];
+    if (!sameValues(outliers, this.#outliers)) this.#judge(outliers);
+    const back = this.#detector?.advance(now, this.#ports.hold) ?? [];
     for (const id of back) this.#loadOf(id).since = now;
     const revision = this.#ports.revision();
     if (known !== this.#known) this.#replace(known, now);
@@ -138,8 +146,11 @@ export class ServicePool implements BalancingContext {
   ): ServiceInstance | undefined {
     const here =
       share === 1 || elsewhere.instances.length === 0 || this.#ports.random.next() < share;
-    const first = here ? own : elsewhere;
-    return this.#from(first, strategy) ?? this.#from(here ? elsewhere : own, strategy);
+    const drawn = here ? own : elsewhere;
+    const other = here ? elsewhere : own;
+    // A new attempt goes to another zone rather than to the same instance again.
+    const first = this.#hasUntried(drawn) || !this.#hasUntried(other) ? drawn : other;
+    return this.#from(first, strategy) ?? this.#from(first === drawn ? other : drawn, strategy);
   }
 
   #loadOf(id: string): InstanceLoad {
@@ -166,6 +177,17 @@ export class ServicePool implements BalancingContext {
     return latencies;
   }
 
+  /** Whether an instance is one that a call would want: well, in use, and not tried. */
+  suits(instance: ServiceInstance, tried: ReadonlySet<string>): boolean {
+    return instance.weight > 0 && !tried.has(instance.id) && this.#isWell(instance);
+  }
+
+  #hasUntried({ instances }: Candidates): boolean {
+    return this.tried.size === 0
+      ? instances.length > 0
+      : instances.some(({ id }) => !this.tried.has(id));
+  }
+
   #isWell(instance: ServiceInstance): boolean {
     return !this.#ports.isIll(instance) && this.#detector?.isEjected(instance.id) !== true;
   }
@@ -178,7 +200,7 @@ export class ServicePool implements BalancingContext {
 
   #replace(known: Instances, now: number): void {
     const ids = new Set(known.map(({ id }) => id));
-    const before = new Set(this.#known.map(({ id }) => id));
+    const before = this.#ids;
     for (const id of this.#loads.keys()) if (!ids.has(id)) this.#loads.delete(id);
     // Those of the first list were there before this page was.
     for (const id of before.size > 0 ? ids : []) {
@@ -186,6 +208,7 @@ export class ServicePool implements BalancingContext {
     }
     this.#detector?.retain(ids);
     this.#known = known;
+    this.#ids = ids;
   }
 }
 
@@ -199,4 +222,11 @@ function keepLists(now: Arrangement, before: Arrangement | undefined): Arrangeme
       ? before.elsewhere
       : now.elsewhere,
   };
+}
+
+/** Rules are made anew with every change of a policy, and mostly say the same. */
+function sameValues(a: OutlierValues | false, b: OutlierValues | false): boolean {
+  if (a === b || a === false || b === false) return a === b;
+  const keys = Object.keys(a) as (keyof OutlierValues)[];
+  return keys.every((key) => a[key] === b[key]);
 }

@@ -39,14 +39,18 @@ export function smoothWeightedRoundRobin({ random }: DrawingPorts): BalancingStr
   };
 }
 
-function pickInFront(context: BalancingContext, credit: Float64Array): ServiceInstance | undefined {
+function pickInFront(
+  context: BalancingContext,
+  credit: Float64Array,
+  even = false,
+): ServiceInstance | undefined {
   const { instances, tried } = context;
   let total = 0;
   let best = -1;
   let fallback = -1;
   for (let at = 0; at < instances.length; at++) {
     const instance = elementAt(instances, at);
-    const weight = context.weightOf(instance);
+    const weight = even ? 1 : context.weightOf(instance);
     const now = (credit[at] ?? 0) + weight;
     if (tried.size > 0 && tried.has(instance.id)) {
       fallback = fallback < 0 ? at : fallback;
@@ -57,6 +61,8 @@ function pickInFront(context: BalancingContext, credit: Float64Array): ServiceIn
     if (best < 0 || (weight > 0 && now > (credit[best] ?? 0))) best = at;
   }
   if (best < 0) return instances[fallback];
+  // Where nothing weighs anything, all weigh the same.
+  if (total === 0) return pickInFront(context, credit, true);
   credit[best] = (credit[best] ?? 0) - total;
   return instances[best];
 }

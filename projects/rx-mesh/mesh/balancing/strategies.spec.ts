@@ -119,6 +119,40 @@ describe(smoothWeightedRoundRobin.name, () => {
   });
 });
 
+describe.each([
+  smoothWeightedRoundRobin,
+  weightedRandom,
+  leastConnections,
+  rendezvousHash,
+  ringHash,
+])('%p where nothing weighs anything', (make) => {
+  it('picks any, and none that was tried as long as there is another', () => {
+    const instances = weighted({ a: 0, b: 0, c: 0 });
+    const strategy = make({ random: random() });
+    const found = new Set<string>();
+    for (let call = 0; call < 60; call++) {
+      found.add(strategy.pick(aContext(instances, { key: `k${call}` }))?.id ?? '-');
+    }
+
+    expect(found).toEqual(new Set(['a', 'b', 'c']));
+
+    const tried = new Set(['a', 'b']);
+
+    expect(strategy.pick(aContext(instances, { tried, key: 'k' }))?.id).toBe('c');
+  });
+});
+
+describe(ringHash.name, () => {
+  it('gives an instance of little weight a point at least', () => {
+    const instances = weighted({ a: 1, b: 1000 });
+    const tried = new Set(['b']);
+
+    expect(ringHash({ random: random() }).pick(aContext(instances, { tried, key: 'k' }))?.id).toBe(
+      'a',
+    );
+  });
+});
+
 describe(leastConnections.name, () => {
   it('picks the one with the fewest calls for its weight', () => {
     const instances = weighted({ a: 1, b: 2, c: 1 });

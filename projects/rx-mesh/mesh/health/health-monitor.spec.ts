@@ -56,7 +56,7 @@ describe(HealthMonitor.name, () => {
     expect([asked('a'), asked('u')]).toEqual([1, 1]);
     expect(web.requests[0]?.url).toMatch(/\/(orders|users)\/live$/);
     expect([...(web.requests[0]?.headers.keys() ?? [])]).toEqual([]);
-    expect(verdicts.of('a')).toMatchObject({ health: 'healthy', passed: true });
+    expect(verdicts.of(A)).toMatchObject({ health: 'healthy', passed: true });
 
     await pass(50_000);
 
@@ -71,16 +71,16 @@ describe(HealthMonitor.name, () => {
     answers.set('a', () => new Response('', { status: 503 }));
     await pass(6000);
 
-    expect(verdicts.of('a')).toMatchObject({ health: 'healthy', passed: false });
+    expect(verdicts.of(A)).toMatchObject({ health: 'healthy', passed: false });
 
     await pass(6000);
 
-    expect(verdicts.of('a')?.health).toBe('unhealthy');
+    expect(verdicts.of(A)?.health).toBe('unhealthy');
 
     answers.delete('a');
     await pass(6000);
 
-    expect(verdicts.of('a')?.health).toBe('healthy');
+    expect(verdicts.of(A)?.health).toBe('healthy');
   });
 
   it('lets the first probe decide, and cuts off one that hangs', async () => {
@@ -89,7 +89,7 @@ describe(HealthMonitor.name, () => {
     registry.register(A);
     await pass(4500);
 
-    expect(verdicts.of('a')).toMatchObject({ health: 'unhealthy', passed: false });
+    expect(verdicts.of(A)).toMatchObject({ health: 'unhealthy', passed: false });
     expect(web.open).toBe(0);
   });
 
@@ -152,7 +152,7 @@ describe(HealthMonitor.name, () => {
     page.goOffline();
     await pass(2000);
 
-    expect(verdicts.of('a')?.health).toBe('healthy');
+    expect(verdicts.of(A)?.health).toBe('healthy');
   });
 
   it('forgets an instance that goes, and asks it anew where its URL changes', async () => {
@@ -161,7 +161,7 @@ describe(HealthMonitor.name, () => {
     await pass(2000);
     registry.register({ ...A, url: 'https://b.test/orders' });
 
-    expect(verdicts.of('a')).toBeUndefined();
+    expect(verdicts.of(A)).toBeUndefined();
 
     await pass(2000);
 
@@ -170,8 +170,29 @@ describe(HealthMonitor.name, () => {
     registry.deregister('orders', 'a');
     await pass(10_000);
 
-    expect(verdicts.of('a')).toBeUndefined();
+    expect(verdicts.of(A)).toBeUndefined();
     expect(asked('b')).toBe(1);
+  });
+
+  it('asks one machine under each service that it serves, and mixes nothing up', async () => {
+    const { answers, pass, registry, verdicts } = setUp({ period: 1000 });
+    const pod = { ...A, url: 'https://a.test/orders' };
+    registry.register(pod);
+    registry.register({ ...pod, name: 'admin', url: 'https://b.test/admin' });
+    answers.set('b', () => new Response('', { status: 404 }));
+    await pass(3000);
+
+    expect(verdicts.of(pod)?.health).toBe('healthy');
+    expect(verdicts.of({ name: 'admin', id: 'a' })?.health).toBe('unhealthy');
+  });
+
+  it('does not measure an answer against refusals', async () => {
+    const { answers, pass, registry, verdicts } = setUp({ period: 1000 });
+    [A, B].forEach((each) => registry.register(each));
+    answers.set('b', () => new Response('', { status: 503 }));
+    await pass(4000);
+
+    expect(verdicts.of(A)?.passed).toBe(true);
   });
 
   it('waits for somebody who watches, where it is told to', async () => {
@@ -198,7 +219,7 @@ describe(HealthMonitor.name, () => {
     TestBed.resetTestingModule();
 
     expect(clock.pending).toBe(0);
-    expect(verdicts.of('a')).toBeUndefined();
+    expect(verdicts.of(A)).toBeUndefined();
     expect(verdicts.covers('orders')).toBe(false);
   });
 

@@ -18,7 +18,7 @@ import {
 } from 'rxjs';
 import { REGISTRY_FETCH, sendToRegistry } from '../adapters/registry/registry-request';
 import type { RegistrySnapshot } from '../adapters/registry-source';
-import type { ServiceInstance } from '../service-instance';
+import { type ServiceInstance, instanceKey } from '../service-instance';
 import { ServiceRegistry } from '../service-registry';
 import { HEALTH_CHECKS } from './health-options';
 import { ProbeRecord, type ProbeResult } from './probe-record';
@@ -27,7 +27,7 @@ import { ProbeVerdicts } from './probe-verdicts';
 
 /** The probes of one instance. */
 interface Probing {
-  readonly url: string;
+  readonly instance: ServiceInstance;
   readonly probes: Subscription;
 }
 
@@ -65,21 +65,24 @@ export class HealthMonitor {
   private probeAll(): Observable<never> {
     return new Observable<never>((subscriber) => {
       const running = new Map<string, Probing>();
-      const stop = (id: string): void => {
-        running.get(id)?.probes.unsubscribe();
-        running.delete(id);
-        this.verdicts.delete(id);
+      const stop = (key: string): void => {
+        const probing = running.get(key);
+        probing?.probes.unsubscribe();
+        running.delete(key);
+        if (probing) this.verdicts.delete(probing.instance);
       };
       subscriber.add(() => {
-        for (const id of [...running.keys()]) stop(id);
+        for (const key of [...running.keys()]) stop(key);
         this.verdicts.coverNone();
       });
       const reconcile = (services: RegistrySnapshot): void => {
         const wanted = this.probed(services);
-        for (const [id, { url }] of running) if (wanted.get(id)?.url !== url) stop(id);
-        for (const [id, instance] of wanted) {
-          if (running.has(id)) continue;
-          running.set(id, { url: instance.url, probes: this.probe(instance).subscribe() });
+        for (const [key, { instance }] of running) {
+          if (wanted.get(key)?.url !== instance.url) stop(key);
+        }
+        for (const [key, instance] of wanted) {
+          if (running.has(key)) continue;
+          running.set(key, { instance, probes: this.probe(instance).subscribe() });
         }
       };
       subscriber.add(this.registry.services$.pipe(tap(reconcile)).subscribe());
@@ -88,11 +91,13 @@ export class HealthMonitor {
 
   private probed(services: RegistrySnapshot): ReadonlyMap<string, ServiceInstance> {
     const wanted = this.options.services;
+    // Services that are gone are probed no more.
+    this.verdicts.coverNone();
     const instances = new Map<string, ServiceInstance>();
     for (const [service, list] of services) {
       const isProbed = wanted.length === 0 || wanted.includes(service);
       this.verdicts.cover(service, isProbed);
-      if (isProbed) for (const instance of list) instances.set(instance.id, instance);
+      if (isProbed) for (const each of list) instances.set(instanceKey(each), each);
     }
     return instances;
   }
@@ -132,13 +137,15 @@ export class HealthMonitor {
     );
   }
 
-  private judge({ id, name }: ServiceInstance, record: ProbeRecord, result: ProbeResult): void {
+  private judge(instance: ServiceInstance, record: ProbeRecord, result: ProbeResult): void {
     const others = this.registry
-      .instancesOf(name)
-      .filter((other) => other.id !== id)
-      .map((other) => this.verdicts.of(other.id)?.took)
-      .filter((took) => took !== undefined);
-    this.verdicts.set(id, record.take(result, others));
+      .instancesOf(instance.name)
+      .filter((other) => other.id !== instance.id)
+      .map((other) => this.verdicts.of(other))
+      // How long a refusal takes says nothing of how long an answer should.
+      .filter((verdict) => verdict?.ok === true)
+      .map((verdict) => verdict?.took ?? 0);
+    this.verdicts.set(instance, record.take(result, others));
   }
 
   private ports(): Parameters<typeof sendToRegistry>[0] {

@@ -73,6 +73,17 @@ describe(OutlierDetector.name, () => {
     expect(told).toEqual([undefined, undefined, undefined]);
   });
 
+  it('is not led astray by a first answer that took no time', () => {
+    const { succeed } = setUp();
+    succeed('b', 0);
+    for (let call = 0; call < 30; call++) succeed('b', 20);
+    const told = [61, 20, 20].map((took) =>
+      succeed('a', took, { latency: 61, others: () => [20, 20] }),
+    );
+
+    expect(told).toEqual([undefined, undefined, undefined]);
+  });
+
   it('never takes a slow instance for too slow where that is switched off', () => {
     const { succeed } = setUp({ slowFactor: Infinity });
     succeed('b', 1);

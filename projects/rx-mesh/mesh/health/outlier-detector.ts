@@ -56,6 +56,7 @@ export class OutlierDetector {
   readonly #ports: { readonly clock: Clock; readonly random: RandomSource };
   readonly #standings = new Map<string, Standing>();
   #latency = NaN;
+  #noted = 1;
   #ejected = 0;
   #nextChange = Infinity;
 
@@ -143,11 +144,14 @@ export class OutlierDetector {
   /** Counts slow answers in a row, against what is usual in the service. */
   #note(standing: Standing, took: number): void {
     const usual = this.#latency;
-    const slow = took > usual * this.#options.slowFactor;
+    const slow = took > Math.max(usual, 1) * this.#options.slowFactor;
     standing.slow = slow ? standing.slow + 1 : 0;
     // What is slow does not become usual, or nothing is slow any more.
-    if (usual >= 0) this.#latency += (Math.min(took, usual * 2) - usual) * SMOOTHING;
-    else this.#latency = took;
+    if (usual >= 0) {
+      // The first few count more, or a lucky first one would be usual for long; and nothing is quicker than a clock can tell.
+      const share = Math.max(SMOOTHING, 1 / ++this.#noted);
+      this.#latency += (Math.min(took, Math.max(usual * 2, LEAST)) - usual) * share;
+    } else this.#latency = took;
   }
 
   #reasonOf(standing: Standing, group: OutlierGroup, now: number): EjectionReason | undefined {
@@ -191,6 +195,7 @@ export class OutlierDetector {
 
 const NONE: readonly string[] = /* @__PURE__ */ Object.freeze([]);
 const SMOOTHING = 0.05;
+const LEAST = 10;
 const JITTER = 0.2;
 
 /** The middle one; of two, the lower. */

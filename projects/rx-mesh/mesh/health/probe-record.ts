@@ -45,7 +45,7 @@ export class ProbeRecord {
       this.#run = 0;
     }
     const usual = medianOf(others);
-    return { health: this.#health, at, took, passed: ok && !(took > usual * slowFactor) };
+    return { health: this.#health, at, took, ok, passed: ok && !(took > usual * slowFactor) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, type Signal } from '@angular/core';
 import { KeyedStore } from 'rx-mesh/kernel';
 import type { Observable } from 'rxjs';
+import { type ServiceInstance, instanceKey } from '../service-instance';
 
 /** What the latest probes of an instance say. */
 export interface ProbeVerdict {
@@ -10,9 +11,14 @@ export interface ProbeVerdict {
   readonly at: number;
   /** How long it took, in milliseconds. */
   readonly took: number;
+  /** Whether the latest probe was well. */
+  readonly ok: boolean;
   /** Whether it was well and no slower than those of the others: what an ejected instance needs to come back. */
   readonly passed: boolean;
 }
+
+/** What names an instance. */
+export type InstanceName = Pick<ServiceInstance, 'id' | 'name'>;
 
 /** What probes say of instances: written by the health monitor, heeded by the load balancer. */
 @Injectable({ providedIn: 'root' })
@@ -21,9 +27,9 @@ export class ProbeVerdicts {
   private readonly probed = new Set<string>();
   private changes = 0;
 
-  /** The verdicts by instance id: on subscribe, then after each change. */
+  /** The verdicts by `service/id`: on subscribe, then after each change. */
   readonly verdicts$: Observable<ReadonlyMap<string, ProbeVerdict>> = this.store.changes$;
-  /** The verdicts by instance id, as a signal. */
+  /** The verdicts by `service/id`, as a signal. */
   readonly verdicts: Signal<ReadonlyMap<string, ProbeVerdict>> = this.store.signal;
 
   /** Another number after each change of somebody's health. */
@@ -32,8 +38,8 @@ export class ProbeVerdicts {
   }
 
   /** The verdict of one instance; `undefined` while there is none. */
-  of(id: string): ProbeVerdict | undefined {
-    return this.store.get(id);
+  of(instance: InstanceName): ProbeVerdict | undefined {
+    return this.store.get(instanceKey(instance));
   }
 
   /** Whether a service is probed at present. */
@@ -53,13 +59,14 @@ export class ProbeVerdicts {
   }
 
   /** Takes a verdict. */
-  set(id: string, verdict: ProbeVerdict): void {
-    if (this.store.get(id)?.health !== verdict.health) this.changes++;
-    this.store.set(id, verdict);
+  set(instance: InstanceName, verdict: ProbeVerdict): void {
+    const key = instanceKey(instance);
+    if (this.store.get(key)?.health !== verdict.health) this.changes++;
+    this.store.set(key, verdict);
   }
 
   /** Forgets an instance. */
-  delete(id: string): void {
-    if (this.store.delete(id)) this.changes++;
+  delete(instance: InstanceName): void {
+    if (this.store.delete(instanceKey(instance))) this.changes++;
   }
 }

@@ -39,6 +39,7 @@ const MOST = 10_000;
 /** The rules in force. A policy that is not sound is refused whole; the last good one stays. */
 export class PolicyRules implements TrafficPolicies {
   readonly #ports: PolicyPorts;
+  #offered: unknown;
   readonly #store = new StateStore<Rules>(rulesOf(NOTHING));
 
   /** The policy in force: on subscribe, then after each change. */
@@ -87,6 +88,9 @@ export class PolicyRules implements TrafficPolicies {
 
   /** Puts a policy in force that nobody waits for: one that is not sound is told to the diagnostics. */
   offer(value: unknown): void {
+    // The effect of a signal offers its first value once more.
+    if (value === this.#offered) return;
+    this.#offered = value;
     try {
       this.set(value);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { inject, signal } from '@angular/core';
+import { computed, inject, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import fc from 'fast-check';
 import { isInvalidOptionError } from 'rx-mesh/kernel';
@@ -157,6 +157,30 @@ describe('withTrafficPolicy', () => {
     });
 
     expect(TestBed.inject(TRAFFIC_POLICIES).of('orders')).toEqual({ timeout: 1 });
+  });
+
+  it('waits for a signal that has nothing yet, and outlives one that cannot be read for a while', () => {
+    const source = signal<unknown>(undefined);
+    const broken = signal(false);
+    const resource = computed(() => {
+      if (broken()) throw new Error('503');
+      return source();
+    });
+    const policies = setUp(resource);
+    TestBed.tick();
+
+    expect(told()).toEqual([]);
+
+    broken.set(true);
+    TestBed.tick();
+
+    expect(told()).toHaveLength(1);
+
+    broken.set(false);
+    source.set({ defaults: { timeout: 8 } });
+    TestBed.tick();
+
+    expect(policies.of('orders')).toEqual({ timeout: 8 });
   });
 
   it('leaves an observable with the application', () => {

@@ -2,12 +2,14 @@ import {
   DestroyRef,
   InjectionToken,
   type Provider,
+  type Signal,
+  effect,
   inject,
   isSignal,
   provideEnvironmentInitializer,
   untracked,
 } from '@angular/core';
-import { takeUntilDestroyed, toObservable } from '@angular/core/rxjs-interop';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import {
   CLOCK,
   DIAGNOSTICS,
@@ -71,7 +73,7 @@ export function withTrafficPolicy(
           strategies: inject(BalancingStrategies).names,
         });
         if (isFixed(source)) rules.set(source);
-        else if (isSignal(source)) rules.offer(untracked(source));
+        else if (isSignal(source)) offerFrom(source, rules);
         return rules;
       },
     },
@@ -83,8 +85,12 @@ export function withTrafficPolicy(
       const source = inject(SOURCE);
       if (isFixed(source)) return;
       const rules = inject(RULES);
-      const policies$ = isSignal(source) ? toObservable(source) : source;
-      policies$
+      if (isSignal(source)) {
+        // Not `toObservable`, which ends with the first value that cannot be read, of a resource that failed once say.
+        effect(() => offerFrom(source, rules));
+        return;
+      }
+      source
         .pipe(
           tap((policy) => rules.offer(policy)),
           catchError((error: unknown) => {
@@ -96,4 +102,16 @@ export function withTrafficPolicy(
         .subscribe();
     }),
   ]);
+}
+
+/** A signal may have nothing yet, or not be readable at present. */
+function offerFrom(source: Signal<unknown>, rules: PolicyRules): void {
+  try {
+    const policy = source();
+    untracked(() => {
+      if (policy !== undefined) rules.offer(policy);
+    });
+  } catch (error) {
+    untracked(() => rules.refuse(error));
+  }
 }

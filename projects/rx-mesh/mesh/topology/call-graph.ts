@@ -76,12 +76,18 @@ export class CallGraph {
   }
 }
 
-function toCallEdge({ calls, from, since, sketches, to, window }: Edge, now: number): CallEdge {
+function toCallEdge(
+  { calls, from, since, sketches, to, turnedAt, window }: Edge,
+  now: number,
+): CallEdge {
   const { count, failures } = window.totals(now);
   // A pair that has called for ten seconds has a rate of these ten seconds.
   const span = Math.min(MINUTE, Math.max(1000, now - since));
   const both = new QuantileSketch();
-  for (const sketch of sketches) both.merge(sketch);
+  // The first one is of the half minute from `turnedAt`, the second one of that before.
+  const age = now - turnedAt;
+  if (age < 1.5 * MINUTE) both.merge(sketches[0]);
+  if (age < MINUTE / 2) both.merge(sketches[1]);
   const at = (q: number): number => both.quantile(q) ?? 0;
   return {
     from,

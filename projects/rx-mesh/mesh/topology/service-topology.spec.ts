@@ -9,6 +9,8 @@ import { withServiceMesh } from '../with-service-mesh';
 import { CallGraph } from './call-graph';
 import type { ServiceTopology } from './service-topology';
 
+const A = { name: 'orders', id: 'a' };
+
 const setUp = () => {
   TestBed.configureTestingModule({
     providers: [
@@ -119,13 +121,25 @@ describe('the topology of the mesh', () => {
     const { call, mesh, registry } = setUp();
     const healthOf = (id: string) =>
       mesh.serviceTopology().services[0]?.instances.find((each) => each.id === id);
-    TestBed.inject(ProbeVerdicts).set('a', { health: 'unhealthy', at: 0, took: 1, passed: false });
+    TestBed.inject(ProbeVerdicts).set(A, {
+      health: 'unhealthy',
+      at: 0,
+      took: 1,
+      ok: false,
+      passed: false,
+    });
 
     expect(healthOf('a')).toMatchObject({ health: 'unhealthy', ejected: false });
 
-    TestBed.inject(ProbeVerdicts).delete('a');
+    TestBed.inject(ProbeVerdicts).delete(A);
     registry.register(anInstance('orders', 'a', { health: 'unknown' }));
-    TestBed.inject(ProbeVerdicts).set('a', { health: 'healthy', at: 0, took: 1, passed: true });
+    TestBed.inject(ProbeVerdicts).set(A, {
+      health: 'healthy',
+      at: 0,
+      took: 1,
+      ok: true,
+      passed: true,
+    });
 
     expect(healthOf('a')?.health).toBe('healthy');
 
@@ -150,6 +164,15 @@ describe(CallGraph.name, () => {
       calls: 2,
       latency: { p99: expect.closeTo(10, 0) as number },
     });
+  });
+
+  it('tells no latency of what was long ago', () => {
+    const clock = new ManualClock();
+    const graph = new CallGraph(clock);
+    graph.record('app', 'orders', 'success', 900);
+    clock.advance(600_000);
+
+    expect(graph.edges()[0]).toMatchObject({ rate: 0, latency: { p50: 0, p99: 0 } });
   });
 
   it('holds at most five hundred pairs', () => {

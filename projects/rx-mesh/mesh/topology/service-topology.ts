@@ -57,17 +57,19 @@ export class TopologyObserver {
   private readonly balancer = inject(LoadBalancerService);
   private readonly probes = inject(ProbeVerdicts);
   private readonly clock = inject(CLOCK);
-  private readonly graph = new CallGraph(this.clock);
+  private graph = new CallGraph(this.clock);
   private readonly ticks = signal(0);
 
   /** The topology: on subscribe, after each change of what runs, and each second while somebody is subscribed. */
-  readonly topology$: Observable<ServiceTopology> = defer(() =>
-    merge(
+  readonly topology$: Observable<ServiceTopology> = defer(() => {
+    // What was counted before somebody left says nothing of now.
+    this.graph = new CallGraph(this.clock);
+    return merge(
       this.calls(),
       this.registry.services$,
       isServer() ? EMPTY : interval(SECOND, this.clock.scheduler),
-    ),
-  ).pipe(
+    );
+  }).pipe(
     tap(() => this.ticks.update((tick) => tick + 1)),
     map(() => this.draw()),
     shareLatest(),
@@ -106,7 +108,7 @@ export class TopologyObserver {
 
   private show(instance: ServiceInstance, ejected: boolean): TopologyInstance {
     const { id, name, url, version, weight } = instance;
-    const probe = this.probes.of(id)?.health;
+    const probe = this.probes.of(instance)?.health;
     return {
       id,
       url,
@@ -115,7 +117,7 @@ export class TopologyObserver {
       weight,
       health: ejected || probe === 'unhealthy' ? 'unhealthy' : healthOf(instance.health, probe),
       ejected,
-      inFlight: this.balancer.inFlightOf(id),
+      inFlight: this.balancer.inFlightOf(instance),
       latency: this.balancer.latencyOf(instance),
       sources: this.registry.provenanceOf(name, id).map(({ source }) => source),
     };
