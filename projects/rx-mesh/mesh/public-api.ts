@@ -49,7 +49,7 @@ export { withHealthChecks } from './health/with-health-checks';
 export { type Ejection, type EjectionReason } from './health/outlier-detector';
 export { type OutlierOptions } from './health/outlier-options';
 export { ProbeRecord, type ProbeResult, type ProbeThresholds } from './health/probe-record';
-export { type ProbeVerdict, ProbeVerdicts } from './health/probe-verdicts';
+export { type InstanceName, type ProbeVerdict, ProbeVerdicts } from './health/probe-verdicts';
 export { parseTrafficPolicy } from './policy/parse-traffic-policy';
 export { type TrafficPolicyFactory, type TrafficPolicySource } from './policy/policy-rules';
 export { withTrafficPolicy } from './policy/with-traffic-policy';

@@ -24,7 +24,13 @@ describe(FakeConsul.name, () => {
     const answer = await ask('health/service/orders');
 
     expect(await answer.json()).toMatchObject([
-      { Service: { ID: 'a', Meta: null }, Checks: [{ Status: 'passing' }] },
+      {
+        Service: { ID: 'a', Tags: ['web'], Meta: null },
+        Checks: [
+          { CheckID: 'serfHealth', ServiceID: '', Status: 'passing' },
+          { CheckID: 'service:a', ServiceID: 'a', Status: 'passing' },
+        ],
+      },
     ]);
     expect(answer.headers.get('X-Consul-Index')).toBe('2');
     expect(answer.headers.get('X-Consul-KnownLeader')).toBe('true');
@@ -33,7 +39,7 @@ describe(FakeConsul.name, () => {
   it('wakes those who wait for the service that changed', async () => {
     const { wait, consul, answers, clock } = setUp();
     wait('health/service/orders?index=2&wait=1m30s');
-    wait('health/service/users?index=1&wait=90s');
+    wait('health/service/users?index=2&wait=90s');
     wait('catalog/services?index=2');
     await settled();
 
@@ -97,12 +103,25 @@ describe(FakeConsul.name, () => {
     ['health/service/orders?index=x', 400, 'Invalid index'],
     ['health/service/orders?dc=nowhere', 500, 'No path to datacenter'],
     ['health/service/orders?stale&consistent', 400, 'Cannot specify'],
-    ['nothing/here', 404, '404 page not found'],
+    ['health/service/', 400, 'Missing service name'],
+    ['nothing/here', 404, ''],
   ])('answers %p with %p', async (path, status, text) => {
     const answer = await setUp().ask(path);
 
     expect(answer.status).toBe(status);
     expect(await answer.text()).toContain(text);
+  });
+
+  it.each([
+    ['health/service/orders?dc=nowhere', {}],
+    ['health/service/orders', { 'X-Consul-Token': 'other' }],
+  ])('gives an index of no meaning with the error of %p', async (path, headers) => {
+    const { ask, consul } = setUp();
+    consul.requireToken = 'secret';
+    const answer = await ask(path, { headers });
+
+    expect(answer.ok).toBe(false);
+    expect(answer.headers.get('X-Consul-Index')).toBe('1');
   });
 
   it('lists nothing without the token that it requires, and refuses an unknown one', async () => {
@@ -132,7 +151,7 @@ describe(FakeConsul.name, () => {
 
     expect(await count('passing')).toBe(0);
     expect(await (await ask('health/service/orders')).json()).toMatchObject([
-      { Checks: [{}, { CheckID: '_service_maintenance:a', Notes: 'upgrade' }] },
+      { Checks: [{}, {}, { CheckID: '_service_maintenance:a', Notes: 'upgrade' }] },
     ]);
 
     consul.maintenance('a', undefined);
@@ -146,13 +165,16 @@ describe(FakeConsul.name, () => {
       (await ask(`agent/service/${path}`, { method: 'PUT', body })).status;
 
     expect(await put('register', '{"Name":"users","ID":"u","Port":1}')).toBe(200);
-    expect(await put('register', 'no json')).toBe(400);
-    expect(await put('register', '{}')).toBe(400);
-    expect(await (await ask('catalog/services')).json()).toEqual({ orders: ['web'], users: [] });
+    expect(await (await ask('catalog/services')).json()).toEqual({
+      consul: [],
+      orders: ['web'],
+      users: [],
+    });
+    expect(await (await ask('health/service/consul')).json()).toHaveLength(1);
     expect(await put('deregister/u')).toBe(200);
     expect(await put('deregister/u')).toBe(404);
     expect(consul.deregister('u')).toBe(false);
-    expect((await ask('agent/service/register')).status).toBe(405);
+    expect(await (await ask('agent/service/register')).text()).toBe('method GET not allowed');
     expect((await ask('catalog/services', { method: 'DELETE' })).status).toBe(405);
   });
 

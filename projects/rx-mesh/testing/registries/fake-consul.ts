@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from 'rx-mesh/kernel';
 import type { FetchHandler } from '../fake-web';
+import { type Blocked, NO_INDEX, type Told, notAllowed } from './fake-consul-answers';
 import { millisecondsOf, registrationOf } from './fake-consul-input';
 import {
   type FakeConsulInstance,
@@ -14,12 +15,6 @@ export interface FakeConsulOptions {
   readonly clock?: Clock | undefined;
   /** The name of its datacenter. @default 'dc1' */
   readonly datacenter?: string | undefined;
-}
-
-interface Blocked {
-  readonly look: () => void;
-  readonly answer: () => void;
-  readonly breakOff: () => void;
 }
 
 /**
@@ -124,7 +119,7 @@ export class FakeConsul {
     for (const blocked of [...this.#blocked]) blocked.breakOff();
   }
 
-  /** Begins to count anew, as the restore of a snapshot does. Whoever waits is told the old index once more. */
+  /** Begins to count anew, as the restore of a snapshot does. Whoever waits is told once more what was. */
   restoreSnapshot(): void {
     for (const blocked of [...this.#blocked]) blocked.answer();
     this.#state.rewind();
@@ -168,27 +163,29 @@ export class FakeConsul {
     const wait = millisecondsOf(searchParams.get('wait'));
     if (!/^\d+$/.test(index)) return new Response('Invalid index', { status: 400 });
     if (wait === undefined) return new Response('Invalid wait time', { status: 400 });
-    const told = await this.#block(BigInt(index), wait, name, signal);
+    const told = await this.#block(BigInt(index), wait, name, list, signal);
     if (told === undefined) return new Response('504 Gateway Time-out', { status: 504 });
     const headers = new Headers({ 'Content-Type': 'application/json' });
     if (this.exposeHeaders) {
-      headers.set('X-Consul-Index', String(told));
+      headers.set('X-Consul-Index', String(told.index));
       headers.set('X-Consul-KnownLeader', 'true');
       headers.set('X-Consul-LastContact', '0');
       if (filtered && this.tellFiltered) headers.set('X-Consul-Results-Filtered-By-ACLs', 'true');
     }
-    return new Response(JSON.stringify(list()), { headers });
+    return new Response(told.body, { headers });
   }
 
-  /** Waits for a change after this index, or for the time; gives the index then, none when a proxy cuts it off before. */
+  /** Waits for a change after this index, or for the time; gives what is so then, nothing when a proxy cuts it off before. */
   async #block(
     index: bigint,
     wait: number,
     name: string | undefined,
+    list: () => unknown,
     signal: AbortSignal,
-  ): Promise<bigint | undefined> {
-    const now = (): bigint => this.#state.indexOf(name);
-    if (index === 0n || now() > index) return now();
+  ): Promise<Told | undefined> {
+    const due = (): boolean => index === 0n || this.#state.indexOf(name) > index;
+    const now = (): Told => ({ index: this.#state.indexOf(name), body: JSON.stringify(list()) });
+    if (due()) return now();
     return new Promise((resolve, reject) => {
       const end = (): void => {
         timer.unsubscribe();
@@ -204,9 +201,7 @@ export class FakeConsul {
         resolve(now());
       };
       const blocked: Blocked = {
-        look: () => {
-          if (now() > index) answer();
-        },
+        look: () => (due() ? answer() : undefined),
         answer,
         breakOff: () => {
           end();
@@ -243,11 +238,4 @@ export class FakeConsul {
     this.#wake();
     return new Response('');
   }
-}
-
-// What Consul says with some errors, and what nobody should take for an index.
-const NO_INDEX = { 'X-Consul-Index': '1', 'X-Consul-KnownLeader': 'false' };
-
-function notAllowed({ method }: Request): Response {
-  return new Response(`method ${method} not allowed`, { status: 405 });
 }

@@ -76,7 +76,8 @@ export class ConsulClient {
 // Errors of Consul are plain text.
 function refusalOf(answer: RegistryAnswer, clock: Clock): RegistryFailure {
   const { status, text } = answer;
-  const remedy = REMEDIES.get(status);
+  // Newer versions answer 404 also where there is nothing to take away: then the url is fine.
+  const remedy = text.startsWith('Unknown service') ? undefined : REMEDIES.get(status);
   return {
     status,
     text,

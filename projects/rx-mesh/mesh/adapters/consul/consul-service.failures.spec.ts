@@ -154,7 +154,7 @@ describe(`${ConsulService.name} when something is wrong`, () => {
     await world.pass(200);
     world.consul.requireToken = 'secret';
     world.consul.tellFiltered = true;
-    world.consul.setCheck('a', 'passing');
+    world.consul.setCheck('a', 'passing', 'something changes');
     await world.pass(45_000, 200);
 
     expect(world.last()).toHaveLength(1);

@@ -110,6 +110,7 @@ describe(ConsulService.name, () => {
     expect(world.asked).toEqual([
       'orders',
       'orders index=18446744073709551615 wait=1000ms',
+      'orders index=18446744073709551615 wait=1000ms',
       'orders',
       'orders index=2 wait=1000ms',
     ]);
@@ -225,8 +226,9 @@ describe(ConsulService.name, () => {
       expect.stringContaining('ConsulService.registerService.url is "/a"'),
       expect.stringContaining('deregisterService.id is ""'),
       expect.stringContaining('deregisterService.id is ".."'),
-      expect.stringContaining('consul answered 404'),
+      expect.stringContaining('consul answered 404 "Unknown service ID'),
     ]);
+    expect(errors[3]).not.toContain('check the url');
     expect(world.web.requests).toHaveLength(1);
   });
 });

@@ -82,8 +82,8 @@ export class ConsulService implements RegistrySource {
 
   /**
    * Registers an instance with the agent behind `url`, when it is subscribed. Its metadata and version become `Meta`, its
-   * fact `tags` becomes `Tags`. For tools and tests: a page is nothing that others can call, and an agent should not let
-   * pages write.
+   * fact `tags` becomes `Tags`. Consul refuses metadata whose names have more than letters, digits, `_` and `-` in them. For
+   * tools and tests: a page is nothing that others can call, and an agent should not let pages write.
    *
    * Errors with an `InvalidOptionError` when the instance has no address and port of its own or is none, and with a
    * `RegistryRequestError` when Consul refuses.
@@ -101,7 +101,8 @@ export class ConsulService implements RegistrySource {
   /**
    * Takes an instance from the agent behind `url`, when it is subscribed.
    *
-   * Errors with an `InvalidOptionError` without an id, and with a `RegistryRequestError` when Consul refuses.
+   * Errors with an `InvalidOptionError` without an id, and with a `RegistryRequestError` when Consul refuses. An id that the
+   * agent does not know is refused by newer versions of Consul (status 404), not by 1.8.
    *
    * @param id The id of the service in Consul.
    */
