@@ -1,81 +1,23 @@
 import { TestBed } from '@angular/core/testing';
+import { ManualPage } from 'rx-mesh/testing';
 import {
-  FakeKubernetes,
-  FakeWeb,
-  ManualClock,
-  ManualPage,
-  provideRxMeshTesting,
-  RecordingDiagnostics,
-} from 'rx-mesh/testing';
-import { settled } from '../../../spec-support/settled';
-import type { RegistrySnapshot } from '../registry-source';
+  kubernetesWorld,
+  endpointsAt,
+  watchKubernetes,
+} from '../../../spec-support/kubernetes-world';
 import { RegistryRequestError } from '../registry/registry-errors';
-import { REGISTRY_FETCH } from '../registry/registry-request';
-import type { KubernetesOptions } from './kubernetes-options';
 import { KubernetesService } from './kubernetes-service';
-import { withKubernetes } from './with-kubernetes';
-
-const setUp = (options: Partial<KubernetesOptions> = {}) => {
-  const web = new FakeWeb();
-  TestBed.configureTestingModule({
-    providers: [
-      provideRxMeshTesting(),
-      { provide: REGISTRY_FETCH, useValue: web.fetch },
-      ...withKubernetes({ url: 'http://k8s.test/api', eager: false, ...options }).ɵproviders,
-    ],
-  });
-  const clock = TestBed.inject(ManualClock);
-  const kubernetes = new FakeKubernetes({ clock });
-  web.host('http://k8s.test', kubernetes.handle);
-  return {
-    web,
-    clock,
-    kubernetes,
-    service: TestBed.inject(KubernetesService),
-    diagnostics: TestBed.inject(RecordingDiagnostics),
-    /** Time goes on; then all that happens without it, from one request to the next. */
-    tick: async (ms = 0) => {
-      for (const step of [ms, 0, 0, 0, 0]) {
-        clock.advance(step);
-        await settled();
-      }
-    },
-    /** What was asked, in short: `list` and `watch` with the version. */
-    asked: () =>
-      web.requests.map(({ url }) => {
-        const { searchParams } = new URL(url);
-        return searchParams.has('watch')
-          ? `watch ${searchParams.get('resourceVersion') ?? ''}`
-          : `list ${searchParams.get('continue') ?? ''}`.trim();
-      }),
-  };
-};
-
-const watching = async (world: ReturnType<typeof setUp>) => {
-  const snapshots: RegistrySnapshot[] = [];
-  const errors: unknown[] = [];
-  const subscription = world.service.watch().subscribe({
-    next: (snapshot) => snapshots.push(snapshot),
-    error: (error: unknown) => errors.push(error),
-  });
-  await world.tick();
-  const urls = () => [...(snapshots.at(-1)?.values() ?? [])].flat().map(({ url }) => url);
-  return { snapshots, errors, urls, stop: () => subscription.unsubscribe() };
-};
-
-const at = (...hosts: readonly number[]) =>
-  hosts.map((host) => ({ address: `10.0.0.${host}`, port: 80 }));
 
 describe(`${KubernetesService.name} when something fails`, () => {
   it('lists again when its version is forgotten, and takes what is gone for gone', async () => {
-    const world = setUp();
-    world.kubernetes.setEndpoints('orders', at(1));
-    world.kubernetes.setEndpoints('users', at(2));
-    const { urls, stop } = await watching(world);
+    const world = kubernetesWorld();
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
+    world.kubernetes.setEndpoints('users', endpointsAt(2));
+    const { urls, stop } = await watchKubernetes(world);
     world.web.down = true;
     world.kubernetes.breakConnections();
     world.kubernetes.setEndpoints('orders', []);
-    world.kubernetes.setEndpoints('users', at(2, 3));
+    world.kubernetes.setEndpoints('users', endpointsAt(2, 3));
     world.kubernetes.compact();
     await world.tick();
     world.web.down = false;
@@ -89,8 +31,8 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('does the same when 410 is the status of the answer', async () => {
-    const world = setUp({ watchTimeout: 60_000 });
-    const { stop } = await watching(world);
+    const world = kubernetesWorld({ watchTimeout: 60_000 });
+    const { stop } = await watchKubernetes(world);
     world.kubernetes.failWith(410);
     world.kubernetes.endWatches();
     await world.tick(0);
@@ -105,14 +47,14 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('begins a list anew, in one piece, when its next page has expired', async () => {
-    const world = setUp({ limit: 1 });
-    for (const name of ['a', 'b']) world.kubernetes.setEndpoints(name, at(1));
+    const world = kubernetesWorld({ limit: 1 });
+    for (const name of ['a', 'b']) world.kubernetes.setEndpoints(name, endpointsAt(1));
     const expiring = jest.fn(async (request: Request) => {
       if (request.url.includes('continue=')) world.kubernetes.compact();
       return world.kubernetes.handle(request);
     });
     world.web.host('http://k8s.test', expiring);
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
 
     expect(world.asked()).toEqual(['list', 'list 3.a-ipv4-80-http', 'list', 'watch 3']);
     expect(world.web.requests[2]?.url).not.toContain('limit=');
@@ -123,7 +65,7 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('waits as long as a server asks that does not know a version yet', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const late = {
       kind: 'Status',
       code: 504,
@@ -134,7 +76,7 @@ describe(`${KubernetesService.name} when something fails`, () => {
     world.web.host('http://k8s.test', async (request) =>
       answers++ === 0 ? Response.json(late, { status: 504 }) : world.kubernetes.handle(request),
     );
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     await world.tick(4999);
 
     expect(world.asked()).toEqual(['list']);
@@ -148,8 +90,8 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('lists again when a watch is told that its version is too large', async () => {
-    const world = setUp();
-    const { stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { stop } = await watchKubernetes(world);
     world.kubernetes.sendError(504, 'Timeout', 'Too large resource version: 9');
     await world.tick();
     await world.tick(1000);
@@ -160,9 +102,9 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('takes what came before an error of a watch, and lists again after a rest', async () => {
-    const world = setUp();
-    const { urls, stop } = await watching(world);
-    world.kubernetes.setEndpoints('orders', at(1));
+    const world = kubernetesWorld();
+    const { urls, stop } = await watchKubernetes(world);
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
     world.kubernetes.sendError(500, 'InternalError', 'etcd is gone');
     await world.tick();
 
@@ -184,9 +126,9 @@ describe(`${KubernetesService.name} when something fails`, () => {
 
   it('asks for the token again each time, and goes on when it is right', async () => {
     const tokens = ['old', 'old', 'new', 'new'];
-    const world = setUp({ token: () => tokens.shift() ?? 'new' });
+    const world = kubernetesWorld({ token: () => tokens.shift() ?? 'new' });
     world.kubernetes.requireToken = 'old';
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     world.kubernetes.requireToken = 'new';
     world.kubernetes.endWatches();
     await world.tick();
@@ -212,8 +154,8 @@ describe(`${KubernetesService.name} when something fails`, () => {
 
   it('goes on after a token that is none, and does not repeat it', async () => {
     let token = 'bad\ntoken';
-    const world = setUp({ token: () => token });
-    const { snapshots, stop } = await watching(world);
+    const world = kubernetesWorld({ token: () => token });
+    const { snapshots, stop } = await watchKubernetes(world);
 
     expect(world.asked()).toEqual([]);
     expect(world.diagnostics.records[0]?.message).toContain('KubernetesOptions.token is "***"');
@@ -228,9 +170,9 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('stops when it is forbidden, and says what is needed', async () => {
-    const world = setUp({ namespace: 'shop' });
+    const world = kubernetesWorld({ namespace: 'shop' });
     world.kubernetes.forbid = true;
-    const { errors } = await watching(world);
+    const { errors } = await watchKubernetes(world);
 
     expect(errors).toEqual([expect.any(RegistryRequestError)]);
     expect(String(errors[0])).toContain(
@@ -239,7 +181,7 @@ describe(`${KubernetesService.name} when something fails`, () => {
     expect([world.asked(), world.clock.pending, world.web.open]).toEqual([['list'], 0, 0]);
 
     world.kubernetes.forbid = false;
-    const again = await watching(world);
+    const again = await watchKubernetes(world);
 
     expect(again.snapshots).toHaveLength(1);
 
@@ -247,9 +189,9 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('keeps away for as long as it is asked to', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     world.kubernetes.throttle(20);
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     await world.tick(19_999);
 
     expect(world.asked()).toEqual(['list']);
@@ -262,9 +204,9 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('rests longer and longer while there is no network, tells it once, and resumes', async () => {
-    const world = setUp();
-    world.kubernetes.setEndpoints('orders', at(1));
-    const { urls, snapshots, stop } = await watching(world);
+    const world = kubernetesWorld();
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
+    const { urls, snapshots, stop } = await watchKubernetes(world);
     world.web.down = true;
     world.kubernetes.breakConnections();
     await world.tick();
@@ -274,7 +216,7 @@ describe(`${KubernetesService.name} when something fails`, () => {
     expect(world.diagnostics.codes).toEqual(['RXM306']);
     expect(snapshots).toHaveLength(1);
 
-    world.kubernetes.setEndpoints('orders', at(2));
+    world.kubernetes.setEndpoints('orders', endpointsAt(2));
     world.web.down = false;
     await world.tick(30_000);
 
@@ -292,8 +234,8 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('takes a connection up again that broke after a while, without a word', async () => {
-    const world = setUp();
-    const { stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { stop } = await watchKubernetes(world);
     await world.tick(20_000);
     world.kubernetes.breakConnections();
     await world.tick();
@@ -306,10 +248,10 @@ describe(`${KubernetesService.name} when something fails`, () => {
   });
 
   it('asks nothing while the page is offline', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const page = TestBed.inject(ManualPage);
     page.goOffline();
-    const { stop } = await watching(world);
+    const { stop } = await watchKubernetes(world);
 
     expect(world.asked()).toEqual([]);
 

@@ -1,77 +1,21 @@
 import { TestBed } from '@angular/core/testing';
-import {
-  FakeKubernetes,
-  FakeWeb,
-  ManualClock,
-  provideRxMeshTesting,
-  RecordingDiagnostics,
-} from 'rx-mesh/testing';
 import { NEVER } from 'rxjs';
 import { byService } from '../../../spec-support/contracts/fake-registry-source';
 import { describeLiveRegistrySource } from '../../../spec-support/contracts/registry-source';
+import {
+  kubernetesWorld,
+  endpointsAt,
+  watchKubernetes,
+} from '../../../spec-support/kubernetes-world';
 import { settled } from '../../../spec-support/settled';
 import type { ServiceInstance } from '../../service-instance';
-import type { RegistrySnapshot } from '../registry-source';
 import { LongPollSlots } from '../registry/long-poll-slots';
-import { REGISTRY_FETCH } from '../registry/registry-request';
 import type { KubernetesOptions } from './kubernetes-options';
 import { KubernetesService } from './kubernetes-service';
-import { withKubernetes } from './with-kubernetes';
-
-const setUp = (options: Partial<KubernetesOptions> = {}) => {
-  const web = new FakeWeb();
-  TestBed.configureTestingModule({
-    providers: [
-      provideRxMeshTesting(),
-      { provide: REGISTRY_FETCH, useValue: web.fetch },
-      ...withKubernetes({ url: 'http://k8s.test/api', eager: false, ...options }).ɵproviders,
-    ],
-  });
-  const clock = TestBed.inject(ManualClock);
-  const kubernetes = new FakeKubernetes({ clock });
-  web.host('http://k8s.test', kubernetes.handle);
-  return {
-    web,
-    clock,
-    kubernetes,
-    service: TestBed.inject(KubernetesService),
-    diagnostics: TestBed.inject(RecordingDiagnostics),
-    /** Time goes on; then all that happens without it, from one request to the next. */
-    tick: async (ms = 0) => {
-      for (const step of [ms, 0, 0, 0, 0]) {
-        clock.advance(step);
-        await settled();
-      }
-    },
-    /** What was asked, in short: `list` and `watch` with the version. */
-    asked: () =>
-      web.requests.map(({ url }) => {
-        const { searchParams } = new URL(url);
-        return searchParams.has('watch')
-          ? `watch ${searchParams.get('resourceVersion') ?? ''}`
-          : `list ${searchParams.get('continue') ?? ''}`.trim();
-      }),
-  };
-};
-
-const watching = async (world: ReturnType<typeof setUp>) => {
-  const snapshots: RegistrySnapshot[] = [];
-  const errors: unknown[] = [];
-  const subscription = world.service.watch().subscribe({
-    next: (snapshot) => snapshots.push(snapshot),
-    error: (error: unknown) => errors.push(error),
-  });
-  await world.tick();
-  const urls = () => [...(snapshots.at(-1)?.values() ?? [])].flat().map(({ url }) => url);
-  return { snapshots, errors, urls, stop: () => subscription.unsubscribe() };
-};
-
-const at = (...hosts: readonly number[]) =>
-  hosts.map((host) => ({ address: `10.0.0.${host}`, port: 80 }));
 
 // One after the other, for a contract makes a source and then an injector of its own.
 describeLiveRegistrySource(KubernetesService.name, (world) => {
-  const { service, kubernetes, web, tick } = setUp({
+  const { service, kubernetes, web, tick } = kubernetesWorld({
     instanceUrl: ({ service: name, id }) => `https://${id}.test/${name}`,
   });
   TestBed.resetTestingModule();
@@ -96,10 +40,14 @@ describeLiveRegistrySource(KubernetesService.name, (world) => {
 
 describe(KubernetesService.name, () => {
   it('lists once, then watches from there', async () => {
-    const world = setUp({ namespace: 'default', services: ['orders', 'users'], token: 'secret' });
-    world.kubernetes.setEndpoints('orders', at(1));
-    world.kubernetes.setEndpoints('carts', at(9));
-    const { urls, snapshots, stop } = await watching(world);
+    const world = kubernetesWorld({
+      namespace: 'default',
+      services: ['orders', 'users'],
+      token: 'secret',
+    });
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
+    world.kubernetes.setEndpoints('carts', endpointsAt(9));
+    const { urls, snapshots, stop } = await watchKubernetes(world);
 
     expect(urls()).toEqual(['http://10.0.0.1']);
 
@@ -122,7 +70,7 @@ describe(KubernetesService.name, () => {
       'Bearer secret',
     ]);
 
-    world.kubernetes.setEndpoints('users', at(2));
+    world.kubernetes.setEndpoints('users', endpointsAt(2));
     world.kubernetes.setEndpoints('carts', []);
     await world.tick();
 
@@ -145,8 +93,8 @@ describe(KubernetesService.name, () => {
       'kubernetes.io/service-name',
     ],
   ])('selects %p by labels', async (options, selector) => {
-    const world = setUp(options);
-    const { stop } = await watching(world);
+    const world = kubernetesWorld(options);
+    const { stop } = await watchKubernetes(world);
 
     expect(
       world.web.requests.map(({ url }) => new URL(url).searchParams.get('labelSelector')),
@@ -156,9 +104,9 @@ describe(KubernetesService.name, () => {
   });
 
   it('calls services as the application does, also one that it knows by two names', async () => {
-    const world = setUp({ services: { orders: 'orders-svc', cart: 'orders-svc' } });
-    world.kubernetes.setEndpoints('orders-svc', at(1));
-    const { snapshots, stop } = await watching(world);
+    const world = kubernetesWorld({ services: { orders: 'orders-svc', cart: 'orders-svc' } });
+    world.kubernetes.setEndpoints('orders-svc', endpointsAt(1));
+    const { snapshots, stop } = await watchKubernetes(world);
 
     expect([...(snapshots[0]?.keys() ?? [])]).toEqual(['orders', 'cart']);
 
@@ -166,9 +114,10 @@ describe(KubernetesService.name, () => {
   });
 
   it('reads a list page by page', async () => {
-    const world = setUp({ limit: 2 });
-    for (const name of ['a', 'b', 'c', 'd', 'e']) world.kubernetes.setEndpoints(name, at(1));
-    const { snapshots, stop } = await watching(world);
+    const world = kubernetesWorld({ limit: 2 });
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      world.kubernetes.setEndpoints(name, endpointsAt(1));
+    const { snapshots, stop } = await watchKubernetes(world);
 
     expect(snapshots).toHaveLength(1);
     expect(snapshots[0]?.size).toBe(5);
@@ -183,17 +132,17 @@ describe(KubernetesService.name, () => {
   });
 
   it('resumes where it was when its time is over, without reading the list again', async () => {
-    const world = setUp({ watchTimeout: 60_000 });
-    world.kubernetes.setEndpoints('orders', at(1));
-    const { snapshots, stop } = await watching(world);
-    world.kubernetes.setEndpoints('orders', at(2));
+    const world = kubernetesWorld({ watchTimeout: 60_000 });
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
+    const { snapshots, stop } = await watchKubernetes(world);
+    world.kubernetes.setEndpoints('orders', endpointsAt(2));
     await world.tick(60_000);
     await world.tick();
 
     expect(world.asked()).toEqual(['list', 'watch 2', 'watch 3']);
     expect(new URL(world.web.requests[2]?.url ?? '').searchParams.get('timeoutSeconds')).toBe('60');
 
-    world.kubernetes.setEndpoints('orders', at(3));
+    world.kubernetes.setEndpoints('orders', endpointsAt(3));
     await world.tick();
 
     expect(snapshots.at(-1)?.get('orders')?.[0]?.url).toBe('http://10.0.0.3');
@@ -202,11 +151,11 @@ describe(KubernetesService.name, () => {
   });
 
   it('tells the same snapshot again when it is confirmed', async () => {
-    const world = setUp({ watchTimeout: 60_000 });
-    world.kubernetes.setEndpoints('orders', at(1));
+    const world = kubernetesWorld({ watchTimeout: 60_000 });
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
     const flat: unknown[] = [];
     world.service.watchServices().subscribe((instances) => flat.push(instances));
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     world.kubernetes.bookmark();
     await world.tick();
     await world.tick(60_000);
@@ -220,8 +169,8 @@ describe(KubernetesService.name, () => {
   });
 
   it('watches from five to ten minutes, each time another while', async () => {
-    const world = setUp();
-    const { stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { stop } = await watchKubernetes(world);
     const seconds = () =>
       Number(new URL(world.web.requests.at(-1)?.url ?? '').searchParams.get('timeoutSeconds'));
     const first = seconds();
@@ -240,9 +189,9 @@ describe(KubernetesService.name, () => {
   });
 
   it('shares one watch among its subscribers', async () => {
-    const world = setUp();
-    const one = await watching(world);
-    const two = await watching(world);
+    const world = kubernetesWorld();
+    const one = await watchKubernetes(world);
+    const two = await watchKubernetes(world);
 
     expect(world.asked()).toEqual(['list', 'watch 1']);
     expect(two.snapshots[0]).toBe(one.snapshots[0]);
@@ -259,12 +208,12 @@ describe(KubernetesService.name, () => {
   });
 
   it('waits for a connection, and lets others have it soon', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const slots = TestBed.inject(LongPollSlots);
     const others = Array.from({ length: 4 }, () =>
       slots.hold('http://k8s.test/', NEVER).subscribe(),
     );
-    const { stop } = await watching(world);
+    const { stop } = await watchKubernetes(world);
 
     expect(world.asked()).toEqual(['list']);
 
@@ -279,9 +228,9 @@ describe(KubernetesService.name, () => {
   });
 
   it('takes what a label no longer fits for gone', async () => {
-    const world = setUp({ services: ['orders'] });
-    world.kubernetes.setEndpoints('orders', at(1));
-    const { snapshots, stop } = await watching(world);
+    const world = kubernetesWorld({ services: ['orders'] });
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
+    const { snapshots, stop } = await watchKubernetes(world);
     const labels = { 'kubernetes.io/service-name': 'users' };
     world.kubernetes.apply({ metadata: { name: 'orders-ipv4-80-http', labels } });
     await world.tick();
@@ -292,11 +241,11 @@ describe(KubernetesService.name, () => {
   });
 
   it('leaves out what cannot be used, and says so once until all is well', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const bad = [{ address: '169.254.169.254', port: 80 }];
-    world.kubernetes.setEndpoints('orders', [...at(1), ...bad]);
-    const { urls, stop } = await watching(world);
-    world.kubernetes.setEndpoints('users', at(2));
+    world.kubernetes.setEndpoints('orders', [...endpointsAt(1), ...bad]);
+    const { urls, stop } = await watchKubernetes(world);
+    world.kubernetes.setEndpoints('users', endpointsAt(2));
     await world.tick();
 
     expect(urls()).toEqual(['http://10.0.0.1', 'http://10.0.0.2']);
@@ -304,7 +253,7 @@ describe(KubernetesService.name, () => {
       expect.objectContaining({ code: 'RXM305', source: 'KubernetesService', severity: 'warning' }),
     ]);
 
-    world.kubernetes.setEndpoints('orders', at(1));
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
     await world.tick();
     world.kubernetes.setEndpoints('orders', bad);
     await world.tick();
@@ -315,11 +264,11 @@ describe(KubernetesService.name, () => {
   });
 
   it('leaves out what has no URL', async () => {
-    const world = setUp({
+    const world = kubernetesWorld({
       instanceUrl: ({ address }) => (address === '10.0.0.1' ? '/a' : undefined),
     });
-    world.kubernetes.setEndpoints('orders', at(1, 2));
-    const { urls, stop } = await watching(world);
+    world.kubernetes.setEndpoints('orders', endpointsAt(1, 2));
+    const { urls, stop } = await watchKubernetes(world);
 
     expect(urls()).toEqual(['/a']);
     expect(world.diagnostics.codes).toEqual([]);

@@ -1,76 +1,18 @@
-import { TestBed } from '@angular/core/testing';
 import {
-  FakeKubernetes,
-  FakeWeb,
-  ManualClock,
-  provideRxMeshTesting,
-  RecordingDiagnostics,
-} from 'rx-mesh/testing';
+  kubernetesWorld,
+  endpointsAt,
+  watchKubernetes,
+} from '../../../spec-support/kubernetes-world';
 import { settled } from '../../../spec-support/settled';
-import type { RegistrySnapshot } from '../registry-source';
-import { REGISTRY_FETCH } from '../registry/registry-request';
-import type { KubernetesOptions } from './kubernetes-options';
 import { KubernetesService } from './kubernetes-service';
-import { withKubernetes } from './with-kubernetes';
-
-const setUp = (options: Partial<KubernetesOptions> = {}) => {
-  const web = new FakeWeb();
-  TestBed.configureTestingModule({
-    providers: [
-      provideRxMeshTesting(),
-      { provide: REGISTRY_FETCH, useValue: web.fetch },
-      ...withKubernetes({ url: 'http://k8s.test/api', eager: false, ...options }).ɵproviders,
-    ],
-  });
-  const clock = TestBed.inject(ManualClock);
-  const kubernetes = new FakeKubernetes({ clock });
-  web.host('http://k8s.test', kubernetes.handle);
-  return {
-    web,
-    clock,
-    kubernetes,
-    service: TestBed.inject(KubernetesService),
-    diagnostics: TestBed.inject(RecordingDiagnostics),
-    /** Time goes on; then all that happens without it, from one request to the next. */
-    tick: async (ms = 0) => {
-      for (const step of [ms, 0, 0, 0, 0]) {
-        clock.advance(step);
-        await settled();
-      }
-    },
-    /** What was asked, in short: `list` and `watch` with the version. */
-    asked: () =>
-      web.requests.map(({ url }) => {
-        const { searchParams } = new URL(url);
-        return searchParams.has('watch')
-          ? `watch ${searchParams.get('resourceVersion') ?? ''}`
-          : `list ${searchParams.get('continue') ?? ''}`.trim();
-      }),
-  };
-};
-
-const watching = async (world: ReturnType<typeof setUp>) => {
-  const snapshots: RegistrySnapshot[] = [];
-  const errors: unknown[] = [];
-  const subscription = world.service.watch().subscribe({
-    next: (snapshot) => snapshots.push(snapshot),
-    error: (error: unknown) => errors.push(error),
-  });
-  await world.tick();
-  const urls = () => [...(snapshots.at(-1)?.values() ?? [])].flat().map(({ url }) => url);
-  return { snapshots, errors, urls, stop: () => subscription.unsubscribe() };
-};
-
-const at = (...hosts: readonly number[]) =>
-  hosts.map((host) => ({ address: `10.0.0.${host}`, port: 80 }));
 
 const isWatch = ({ url }: Request) => url.includes('watch=true');
 
 describe(`${KubernetesService.name} and its watch`, () => {
   it('gives a silent watch up after its time and resumes; after two of them it lists again', async () => {
-    const world = setUp({ watchTimeout: 60_000 });
+    const world = kubernetesWorld({ watchTimeout: 60_000 });
     world.kubernetes.hang();
-    const { stop } = await watching(world);
+    const { stop } = await watchKubernetes(world);
     await world.tick(89_999);
 
     expect(world.asked()).toEqual(['list', 'watch 1']);
@@ -95,8 +37,8 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('lets a watch live as long as it says something', async () => {
-    const world = setUp({ watchTimeout: 60_000, idleTimeout: 20_000 });
-    const { stop } = await watching(world);
+    const world = kubernetesWorld({ watchTimeout: 60_000, idleTimeout: 20_000 });
+    const { stop } = await watchKubernetes(world);
     for (let second = 0; second < 59; second += 15) {
       await world.tick(15_000);
       world.kubernetes.bookmark();
@@ -113,12 +55,12 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('rests more and more between watches that end as soon as they begin', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const closed = new Response('');
     world.web.host('http://k8s.test', async (request) =>
       isWatch(request) ? closed.clone() : world.kubernetes.handle(request),
     );
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     for (let second = 0; second < 60; second++) await world.tick(1000);
 
     expect(world.asked().length).toBeGreaterThan(4);
@@ -133,13 +75,13 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('does not run in circles when each version is forgotten at once', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     world.web.host('http://k8s.test', async (request) =>
       isWatch(request)
         ? new Response('{"type":"ERROR","object":{"code":410}}\n')
         : world.kubernetes.handle(request),
     );
-    const { errors, stop } = await watching(world);
+    const { errors, stop } = await watchKubernetes(world);
     for (let second = 0; second < 60; second++) await world.tick(1000);
 
     expect(world.asked().length).toBeLessThan(24);
@@ -149,19 +91,19 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('says once that a proxy holds the watch back', async () => {
-    const world = setUp({ watchTimeout: 10_000 });
+    const world = kubernetesWorld({ watchTimeout: 10_000 });
     world.web.host('http://k8s.test', async (request) => {
       const answer = await world.kubernetes.handle(request);
       return new Response(await answer.text(), answer);
     });
-    const { urls, stop } = await watching(world);
+    const { urls, stop } = await watchKubernetes(world);
     await world.tick(10_000);
 
     expect(world.diagnostics.codes).toEqual([]);
 
     for (const host of [1, 2]) {
       await world.tick(2000);
-      world.kubernetes.setEndpoints('orders', at(host));
+      world.kubernetes.setEndpoints('orders', endpointsAt(host));
       await world.tick(8000);
     }
 
@@ -179,10 +121,10 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('does not take a late change for a proxy', async () => {
-    const world = setUp({ watchTimeout: 10_000 });
-    const { stop } = await watching(world);
+    const world = kubernetesWorld({ watchTimeout: 10_000 });
+    const { stop } = await watchKubernetes(world);
     await world.tick(9500);
-    world.kubernetes.setEndpoints('orders', at(1));
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
     await world.tick();
     await world.tick(500);
 
@@ -193,7 +135,7 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('learns a shorter watch from a proxy that gives up on it', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     const { clock } = world;
     world.web.host('http://k8s.test', async (request) => {
       if (!isWatch(request)) return world.kubernetes.handle(request);
@@ -202,7 +144,7 @@ describe(`${KubernetesService.name} and its watch`, () => {
       });
       return Promise.race([world.kubernetes.handle(request).then(async () => late), late]);
     });
-    const { stop } = await watching(world);
+    const { stop } = await watchKubernetes(world);
     await world.tick(60_000);
     await world.tick(1000);
     const last = new URL(world.web.requests.at(-1)?.url ?? '').searchParams;
@@ -214,10 +156,10 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('skips a line that cannot be read, says so once, and soon lists again', async () => {
-    const world = setUp();
-    const { urls, stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { urls, stop } = await watchKubernetes(world);
     world.kubernetes.send('{"type":"ADDED","object":{"metad\n');
-    world.kubernetes.setEndpoints('orders', at(1));
+    world.kubernetes.setEndpoints('orders', endpointsAt(1));
     world.kubernetes.send('nonsense\n');
     await world.tick();
 
@@ -243,8 +185,8 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('takes the last line without an end, and forgives one that is cut off', async () => {
-    const world = setUp();
-    const { urls, stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { urls, stop } = await watchKubernetes(world);
     const slice = {
       metadata: {
         name: 'a',
@@ -274,8 +216,8 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('lists again after a line that is too long', async () => {
-    const world = setUp();
-    const { stop } = await watching(world);
+    const world = kubernetesWorld();
+    const { stop } = await watchKubernetes(world);
     world.kubernetes.send('x'.repeat(4 * 1024 * 1024 + 1));
     await world.tick();
     await world.tick(1000);
@@ -295,9 +237,9 @@ describe(`${KubernetesService.name} and its watch`, () => {
     ['version 0', '{"items":null,"metadata":{"resourceVersion":"0"}}', 'without a version'],
     ['no end', '{"items":[],"metadata":{"resourceVersion":"1","continue":"x"}}', '1000 pages'],
   ])('does not take %s for a list', async (_, text, told) => {
-    const world = setUp();
+    const world = kubernetesWorld();
     world.web.host('http://k8s.test', async () => Promise.resolve(new Response(text)));
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
     while (world.diagnostics.codes.length === 0) await settled();
 
     expect(snapshots).toEqual([]);
@@ -308,13 +250,13 @@ describe(`${KubernetesService.name} and its watch`, () => {
   });
 
   it('skips what is no slice in a list', async () => {
-    const world = setUp();
+    const world = kubernetesWorld();
     world.web.host('http://k8s.test', async (request) =>
       isWatch(request)
         ? world.kubernetes.handle(request)
         : Response.json({ items: [null, 7, {}], metadata: { resourceVersion: '1' } }),
     );
-    const { snapshots, stop } = await watching(world);
+    const { snapshots, stop } = await watchKubernetes(world);
 
     expect(snapshots[0]?.size).toBe(0);
     expect(world.diagnostics.codes).toEqual(['RXM305']);
