@@ -92,6 +92,14 @@ describe('readHealth', () => {
     expect(read2?.entries.map(({ id }) => id)).toEqual(['a@n1', 'a@n2', 'b']);
   });
 
+  it('goes on to name the node when the other one leaves, so that nobody takes it for a new instance', () => {
+    const shared = new Set<string>();
+    readHealth([item(), item({}, [], { Node: 'n2' })], 'orders', false, shared);
+    const alone = readHealth([item(), item({ ID: 'b' })], 'orders', false, shared);
+
+    expect(alone?.entries.map(({ id }) => id)).toEqual(['a@n1', 'b']);
+  });
+
   it.each([
     [{ Meta: { secure: 'true' } }],
     [{ Meta: { scheme: 'https' } }],

@@ -18,12 +18,14 @@ export interface ConsulHealth {
  *
  * @param service The name in the application.
  * @param secure Whether all instances are reached by https.
+ * @param shared The ids that more than one node was seen to have; new ones are added.
  * @returns `undefined` when it is no such answer.
  */
 export function readHealth(
   answer: unknown,
   service: string,
   secure: boolean,
+  shared: Set<string> = new Set(),
 ): ConsulHealth | undefined {
   if (!Array.isArray(answer)) return undefined;
   const read: Found[] = [];
@@ -34,7 +36,7 @@ export function readHealth(
       faults.push(new TypeError(`consul[${service}][${at}] ${found}.`));
     else read.push(found);
   }
-  return { entries: withUniqueIds(read), faults, empty: answer.length === 0 };
+  return { entries: withUniqueIds(read, shared), faults, empty: answer.length === 0 };
 }
 
 /**
@@ -98,14 +100,22 @@ function readItem(item: unknown, service: string, secure: boolean): Found | stri
   return { entry, node: nodeName };
 }
 
-/** Two nodes may each have a service of one id: then the node tells them apart. */
-function withUniqueIds(read: readonly Found[]): RegistryEntry[] {
-  const count = new Map<string, number>();
-  for (const { entry } of read) count.set(entry.id, (count.get(entry.id) ?? 0) + 1);
+/**
+ * Two nodes may each have a service of one id: then the node tells them apart. It goes on to do so when one of them leaves,
+ * or the other would be taken for a new instance.
+ */
+function withUniqueIds(read: readonly Found[], shared: Set<string>): RegistryEntry[] {
+  const seen = new Set<string>();
+  for (const { entry } of read) {
+    if (seen.has(entry.id) && shared.size < MOST_SHARED) shared.add(entry.id);
+    seen.add(entry.id);
+  }
   return read.map(({ entry, node }) =>
-    (count.get(entry.id) ?? 0) > 1 ? { ...entry, id: `${entry.id}@${node}` } : entry,
+    shared.has(entry.id) ? { ...entry, id: `${entry.id}@${node}` } : entry,
   );
 }
+
+const MOST_SHARED = 10_000;
 
 interface Checked {
   readonly health: HealthStatus;

@@ -21,6 +21,7 @@ const FILTERED_FACTOR = 5;
 /** One service of Consul while it is watched: what its answers mean for what is known of it. */
 export class WatchedService {
   readonly #ports: WatchedPorts;
+  readonly #shared = new Set<string>();
   readonly #name: string;
   readonly #query: ConsulQuery;
   #confirmedAt = -Infinity;
@@ -74,7 +75,7 @@ export class WatchedService {
   }
 
   #parse(json: unknown, { headers }: RegistryAnswer): Read | undefined {
-    const health = readHealth(json, this.#name, this.#ports.options.secure);
+    const health = readHealth(json, this.#name, this.#ports.options.secure, this.#shared);
     return health && { ...health, filtered: isFiltered(headers) };
   }
 
