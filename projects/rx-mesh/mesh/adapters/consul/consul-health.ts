@@ -25,7 +25,7 @@ export function readHealth(
   answer: unknown,
   service: string,
   secure: boolean,
-  shared: Set<string> = new Set(),
+  shared = new Set<string>(),
 ): ConsulHealth | undefined {
   if (!Array.isArray(answer)) return undefined;
   const read: Found[] = [];
