@@ -39,7 +39,7 @@ test.describe('accessibility', () => {
         await page.emulateMedia({ colorScheme });
         // A colour on its way to another one is neither.
         await page.evaluate(async () =>
-          Promise.all(document.getAnimations().map(async ({ finished }) => finished)),
+          Promise.allSettled(document.getAnimations().map(async ({ finished }) => finished)),
         );
         const { violations } = await new AxeBuilder({ page }).analyze();
         const found = violations.map(({ id, nodes }) => ({ id, at: nodes.map((n) => n.target) }));

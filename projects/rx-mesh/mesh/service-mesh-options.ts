@@ -1,4 +1,11 @@
-import { createOptions, fraction, nonNegative, positiveInteger, waitable } from 'rx-mesh/kernel';
+import {
+  createOptions,
+  fraction,
+  isInvalidOptionError,
+  nonNegative,
+  positiveInteger,
+  waitable,
+} from 'rx-mesh/kernel';
 import { nonEmpty } from './create-instance';
 import { OUTLIERS, type OutlierOptions } from './health/outlier-options';
 
@@ -72,8 +79,13 @@ export const SERVICE_MESH = /* @__PURE__ */ createOptions<ServiceMeshValues>(
     panicThreshold: fraction,
     slowStart: nonNegative,
     outliers: (value) => {
-      if (value !== false) OUTLIERS.resolve(value);
-      return undefined;
+      try {
+        if (value !== false) OUTLIERS.resolve(value);
+        return undefined;
+      } catch (error) {
+        if (!isInvalidOptionError(error)) throw error;
+        return `one whose ${error.option.replace(/.*\./, '')} is ${error.expected}`;
+      }
     },
     maxInstances: positiveInteger,
   },

@@ -11,7 +11,16 @@ const valuesOf = (options?: ServiceMeshOptions) => {
 
 describe('withServiceMesh', () => {
   it('has a default for every option', () => {
-    const defaults = { discoveryTimeout: 2000, strategy: 'round-robin', maxInstances: 50_000 };
+    const defaults = {
+      name: 'app',
+      discoveryTimeout: 2000,
+      strategy: 'peak-ewma',
+      zone: '',
+      panicThreshold: 0.5,
+      slowStart: 0,
+      outliers: {},
+      maxInstances: 50_000,
+    };
 
     expect(TestBed.inject(SERVICE_MESH.token)).toEqual(defaults);
 
@@ -22,11 +31,9 @@ describe('withServiceMesh', () => {
   });
 
   it('sets what it is given, zero too', () => {
-    expect(valuesOf({ discoveryTimeout: 0, strategy: 'mine', maxInstances: 1 })).toEqual({
-      discoveryTimeout: 0,
-      strategy: 'mine',
-      maxInstances: 1,
-    });
+    const given = { discoveryTimeout: 0, strategy: 'mine', maxInstances: 1, panicThreshold: 0 };
+
+    expect(valuesOf(given)).toMatchObject(given);
   });
 
   it.each<[ServiceMeshOptions, string]>([
@@ -35,6 +42,9 @@ describe('withServiceMesh', () => {
     [{ discoveryTimeout: 2 ** 31 }, 'discoveryTimeout is 2147483648, but must be at most'],
     [{ strategy: '' }, 'strategy is "", but must be a text that is not empty'],
     [{ maxInstances: 0 }, 'maxInstances is 0, but must be a whole number of at least 1'],
+    [{ outliers: { maxShare: 2 } }, 'outliers is an object, but must be one whose maxShare is'],
+    [{ panicThreshold: 2 }, 'panicThreshold is 2, but must be a number from 0 to 1'],
+    [{ slowStart: -1 }, 'slowStart is -1'],
     [{ timeout: 1 } as object, 'timeout is 1, but must be left out: there is no such option'],
   ])('refuses %p', (options, message) => {
     expect(() => withServiceMesh(options)).toThrow(InvalidOptionError);

@@ -6,7 +6,7 @@ declare const ngDevMode: boolean;
 
 /**
  * How a trace context travels in headers: of HTTP requests, of messages, or in whatever else has names and texts.
- * Neither method may throw.
+ * No method may throw.
  */
 export interface Propagator {
   /** The names that it reads and sets, in lower case. */
@@ -15,6 +15,13 @@ export interface Propagator {
   inject(context: TraceContext, set: (name: string, value: string) => void): void;
   /** Reads a context; `undefined` when there is none, or it is malformed. Values of one name are joined by commas. */
   extract(get: (name: string) => string | null | undefined): TraceContext | undefined;
+  /**
+   * Reads what the application hands on, for a form that has no trace in it and so no context to put it into. Whoever
+   * joins several forms adds it to the context of another. `undefined` when there is none.
+   */
+  extractBaggage?(
+    get: (name: string) => string | null | undefined,
+  ): Readonly<Record<string, string>> | undefined;
 }
 
 /**

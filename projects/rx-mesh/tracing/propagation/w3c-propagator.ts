@@ -1,16 +1,9 @@
 import { type TraceContext, hasIds } from '../trace-span';
-
-const MAX_MEMBERS = 32;
-// More need not be propagated.
-const MAX_STATE = 512;
-const LARGE_MEMBER = 128;
-// Room for 32 members of the full length, with spaces between them.
-const MAX_HEADER = 32_768;
+import { boundedText, shortTraceState, traceStateMembers } from './trace-state';
 
 // version "-" trace-id "-" parent-id "-" flags, then nothing, or what a later version may add.
 const TRACEPARENT =
   /^[ \t]*(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-[^]*|[ \t]*)$/;
-const MEMBER = /^[ \t]*(([a-z\d][a-z\d_\-*/@]{0,255})=[ -+\--<>-~]{0,255}[!-+\--<>-~])[ \t]*$/;
 
 /**
  * W3C trace context, level 2: the headers `traceparent` and `tracestate`.
@@ -28,18 +21,18 @@ export const w3cPropagator = {
     if (!hasIds(context)) return;
     const { traceId, spanId, sampled = true, random = false, traceState } = context;
     set('traceparent', `00-${traceId}-${spanId}-0${(sampled ? 1 : 0) + (random ? 2 : 0)}`);
-    const state = shortened(membersOf(traceState)).join(',');
+    const state = shortTraceState(traceState);
     if (state !== '') set('tracestate', state);
   },
 
   /** Reads the headers, several of one name joined by commas; `undefined` without a sound `traceparent`. */
   extract(get: (name: string) => string | null | undefined): TraceContext | undefined {
     const [, version, traceId = '', spanId = '', hex = '', rest = ''] =
-      TRACEPARENT.exec(textOf(get('traceparent'))) ?? [];
+      TRACEPARENT.exec(boundedText(get('traceparent'))) ?? [];
     if (!hasIds({ traceId, spanId }) || (version === '00' && rest.startsWith('-')))
       return undefined;
     const flags = Number.parseInt(hex, 16);
-    const members = membersOf(get('tracestate'));
+    const members = traceStateMembers(get('tracestate'));
     return {
       traceId,
       spanId,
@@ -50,30 +43,3 @@ export const w3cPropagator = {
     };
   },
 };
-
-/** The members of a list, with no space around them; none when anything is wrong with it. */
-function membersOf(list: unknown): string[] {
-  const members = new Map<string, string>();
-  for (const text of textOf(list).split(',')) {
-    if (/^[ \t]*$/.test(text)) continue; // allowed, for lists of several headers are joined
-    const [, member, key] = MEMBER.exec(text) ?? [];
-    if (member === undefined || key === undefined || members.has(key)) return [];
-    members.set(key, member);
-  }
-  return members.size > MAX_MEMBERS ? [] : [...members.values()];
-}
-
-// What is longer than any list can be is not looked at, and neither is what came past the compiler.
-function textOf(header: unknown): string {
-  return typeof header === 'string' && header.length <= MAX_HEADER ? header : '';
-}
-
-// Whole members go: long ones first, then from the end, where the oldest are.
-function shortened(members: string[]): string[] {
-  const isLong = () => members.join(',').length > MAX_STATE;
-  for (let at = members.length - 1; at >= 0 && isLong(); at--) {
-    if ((members[at]?.length ?? 0) > LARGE_MEMBER) members.splice(at, 1);
-  }
-  while (isLong()) members.pop();
-  return members;
-}

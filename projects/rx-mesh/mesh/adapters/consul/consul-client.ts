@@ -2,7 +2,7 @@ import { Injectable, inject } from '@angular/core';
 import { CLOCK, type Clock } from 'rx-mesh/kernel';
 import { retryAfterOf } from 'rx-mesh/resilience';
 import { type Observable, defer, map } from 'rxjs';
-import { parseBaseUrl } from '../../base-url';
+import { baseOf } from '../registry/registry-url';
 import { type RegistryFailure, RegistryRequestError } from '../registry/registry-errors';
 import { REGISTRY_FETCH, type RegistryAnswer, askRegistry } from '../registry/registry-request';
 import { CONSUL, tokenOf } from './consul-options';
@@ -20,7 +20,7 @@ const REMEDIES: ReadonlyMap<number, string> = /* @__PURE__ */ new Map([
 export class ConsulClient {
   private readonly options = inject(CONSUL.token);
   private readonly ports = { clock: inject(CLOCK), fetch: inject(REGISTRY_FETCH) };
-  private readonly base = parseBaseUrl('ConsulOptions.url', this.options.url).url;
+  private readonly base = baseOf('ConsulOptions.url', this.options.url);
 
   /** Where a path of the API is. */
   urlOf(path: string): string {

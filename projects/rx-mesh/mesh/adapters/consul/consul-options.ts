@@ -1,5 +1,5 @@
 import { InvalidOptionError, createOptions, nonNegative, waitable } from 'rx-mesh/kernel';
-import { parseBaseUrl } from '../../base-url';
+import { urlOrNone } from '../registry/registry-url';
 import { type InstanceUrl, directUrl } from '../registry/registry-entry';
 
 /** Options of {@link withConsul}. */
@@ -90,10 +90,7 @@ const SECRET = '***';
 
 /** The options of Consul, and the token by which {@link withConsul} sets them. */
 export const CONSUL = /* @__PURE__ */ createOptions<ConsulValues>('ConsulOptions', DEFAULTS, {
-  url: (url) => {
-    parseBaseUrl('ConsulOptions.url', url);
-    return undefined;
-  },
+  url: /* @__PURE__ */ urlOrNone('ConsulOptions.url'),
   services: (services) => (services === undefined ? undefined : servicesFault(services)),
   token: (token) => {
     // Not by a phrase: the message would repeat the value.

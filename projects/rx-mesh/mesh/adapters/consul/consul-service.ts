@@ -8,6 +8,7 @@ import {
   shareLatest,
 } from 'rx-mesh/kernel';
 import { type Observable, defer, distinctUntilChanged, map } from 'rxjs';
+import { parseBaseUrl } from '../../base-url';
 import { acceptInstance, nonEmpty } from '../../create-instance';
 import type { ServiceInstance } from '../../service-instance';
 import type { RegistrySnapshot, RegistrySource } from '../registry-source';
@@ -49,7 +50,10 @@ export class ConsulService implements RegistrySource {
     reports: new ConsulReports(inject(DIAGNOSTICS)),
     lease: leaseOf(this.options.wait, this.options.pollPeriod),
   };
-  private readonly snapshots$ = defer(() => new ConsulWatch(this.ports).run()).pipe(shareLatest());
+  private readonly snapshots$ = defer(() => {
+    parseBaseUrl('ConsulOptions.url', this.options.url);
+    return new ConsulWatch(this.ports).run();
+  }).pipe(shareLatest());
 
   /** `consul`. */
   readonly name = CONSUL_NAME;

@@ -122,4 +122,15 @@ describe('withConsul', () => {
 
     expect(withConsul(options).ɵkind).toBe('consul');
   });
+
+  it('can be injected where nothing is configured, and says so when it is used', () => {
+    TestBed.configureTestingModule({ providers: [provideRxMeshTesting()] });
+    const errors: unknown[] = [];
+    TestBed.inject(ConsulService)
+      .watch()
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+
+    expect(String(errors[0])).toContain('ConsulOptions.url is ""');
+    expect(TestBed.inject(ManualClock).pending).toBe(0);
+  });
 });

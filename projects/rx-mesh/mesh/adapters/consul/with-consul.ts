@@ -1,5 +1,6 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
+import { parseBaseUrl } from '../../base-url';
 import { ServiceRegistry } from '../../service-registry';
 import { provideRegistrySource } from '../registry/provide-registry-source';
 import { CONSUL, type ConsulOptions } from './consul-options';
@@ -24,6 +25,7 @@ import { ConsulService } from './consul-service';
  * ```
  */
 export function withConsul(options: ConsulOptions): RxMeshFeature<'consul'> {
+  parseBaseUrl('ConsulOptions.url', options.url);
   return ɵmakeFeature('consul', [
     CONSUL.provide(options),
     provideRegistrySource(ConsulService, CONSUL.resolve(options), 'token'),

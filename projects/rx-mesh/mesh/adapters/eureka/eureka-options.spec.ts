@@ -1,6 +1,7 @@
 import { InvalidOptionError } from 'rx-mesh/kernel';
 import { directUrl } from '../registry/registry-entry';
 import { EUREKA, type EurekaOptions, authorizationOf, wantedApps } from './eureka-options';
+import { withEureka } from './with-eureka';
 
 describe('EurekaOptions', () => {
   it('has a default for all but the URL', () => {
@@ -16,7 +17,8 @@ describe('EurekaOptions', () => {
       requestTimeout: 10_000,
       eager: true,
     });
-    expect(() => EUREKA.resolve()).toThrow('EurekaOptions.url is ""');
+    expect(EUREKA.resolve().url).toBe('');
+    expect(() => withEureka({ url: '' })).toThrow('EurekaOptions.url is ""');
   });
 
   it('takes what it is given, zero and nothing too', () => {

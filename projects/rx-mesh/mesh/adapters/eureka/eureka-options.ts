@@ -1,5 +1,5 @@
 import { InvalidOptionError, createOptions, nonNegative, positive, waitable } from 'rx-mesh/kernel';
-import { parseBaseUrl } from '../../base-url';
+import { urlOrNone } from '../registry/registry-url';
 import { type InstanceUrl, directUrl } from '../registry/registry-entry';
 
 /** Options of {@link withEureka}. */
@@ -72,11 +72,7 @@ export const EUREKA = /* @__PURE__ */ createOptions<EurekaValues>(
     eager: true,
   },
   {
-    url: (value) => {
-      // Refuses by itself, for it repeats no secret.
-      parseBaseUrl('EurekaOptions.url', value);
-      return undefined;
-    },
+    url: /* @__PURE__ */ urlOrNone('EurekaOptions.url'),
     services: (value) =>
       value === undefined || areServices(value)
         ? undefined

@@ -7,7 +7,7 @@ import {
   type RequestPorts,
   askRegistry,
 } from '../registry/registry-request';
-import { parseBaseUrl } from '../../base-url';
+import { baseOf } from '../registry/registry-url';
 import { type EurekaValues, authorizationOf } from './eureka-options';
 import { type EurekaAnswer, readEureka } from './eureka-wire';
 
@@ -28,7 +28,7 @@ export class EurekaRequests {
     private readonly ports: RequestPorts,
     private readonly options: EurekaValues,
   ) {
-    this.#base = parseBaseUrl('EurekaOptions.url', options.url).url;
+    this.#base = baseOf('EurekaOptions.url', options.url);
   }
 
   /** Reads instances. Fails with a `RegistryRequestError`, also when the answer is none of Eureka. */

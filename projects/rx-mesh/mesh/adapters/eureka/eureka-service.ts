@@ -9,6 +9,7 @@ import {
   shareLatest,
 } from 'rx-mesh/kernel';
 import { EMPTY, type Observable, catchError, defer, distinctUntilChanged, map, of } from 'rxjs';
+import { parseBaseUrl } from '../../base-url';
 import type { ServiceInstance } from '../../service-instance';
 import { isRegistryRequestError } from '../registry/registry-errors';
 import { REGISTRY_FETCH } from '../registry/registry-request';
@@ -58,6 +59,7 @@ export class EurekaService implements RegistrySource {
 
   private readonly snapshots$ = defer(() => {
     const { ports, options, requests } = this;
+    parseBaseUrl('EurekaOptions.url', options.url);
     const news = new EurekaNews(this.diagnostics);
     const onMismatch = (): void => {
       this.mismatchCount++;

@@ -111,4 +111,15 @@ describe(withEureka.name, () => {
       'EurekaOptions.fetchPeriod is -1, but must be a number above 0.',
     );
   });
+
+  it('can be injected where nothing is configured, and says so when it is used', () => {
+    TestBed.configureTestingModule({ providers: [provideRxMeshTesting()] });
+    const errors: unknown[] = [];
+    TestBed.inject(EurekaService)
+      .watch()
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+
+    expect(String(errors[0])).toContain('EurekaOptions.url is ""');
+    expect(TestBed.inject(ManualClock).pending).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
+import { parseBaseUrl } from '../../base-url';
 import { ServiceRegistry } from '../../service-registry';
 import { provideRegistrySource } from '../registry/provide-registry-source';
 import { EUREKA, type EurekaOptions } from './eureka-options';
@@ -25,6 +26,7 @@ import { EurekaService } from './eureka-service';
  * ```
  */
 export function withEureka(options: EurekaOptions): RxMeshFeature<'eureka'> {
+  parseBaseUrl('EurekaOptions.url', options.url);
   const values = EUREKA.resolve(options);
   return ɵmakeFeature('eureka', [
     EUREKA.provide(options),

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from 'rx-mesh/kernel';
 import { KUBERNETES, type KubernetesOptions, servicesOf, tokenOf } from './kubernetes-options';
+import { withKubernetes } from './with-kubernetes';
 
 const resolve = (options: object) =>
   KUBERNETES.resolve({ url: '/k8s', ...(options as Partial<KubernetesOptions>) });
@@ -16,7 +17,8 @@ describe('KUBERNETES', () => {
       requestTimeout: 30_000,
       eager: true,
     });
-    expect(() => KUBERNETES.resolve()).toThrow('KubernetesOptions.url is ""');
+    expect(KUBERNETES.resolve().url).toBe('');
+    expect(() => withKubernetes({ url: '' })).toThrow('KubernetesOptions.url is ""');
   });
 
   it.each<[string, unknown]>([

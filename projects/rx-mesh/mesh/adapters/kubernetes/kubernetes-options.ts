@@ -7,7 +7,7 @@ import {
   nonNegativeInteger,
   waitable,
 } from 'rx-mesh/kernel';
-import { parseBaseUrl } from '../../base-url';
+import { urlOrNone } from '../registry/registry-url';
 import { type InstanceUrl, directUrl } from '../registry/registry-entry';
 import type { AddressFamily } from './endpoint-slices';
 
@@ -118,10 +118,7 @@ export const KUBERNETES = /* @__PURE__ */ createOptions<KubernetesValues>(
   'KubernetesOptions',
   DEFAULTS,
   {
-    url: (url) => {
-      parseBaseUrl('KubernetesOptions.url', url);
-      return undefined;
-    },
+    url: /* @__PURE__ */ urlOrNone('KubernetesOptions.url'),
     namespace: (name) => (isDnsLabel(name) ? undefined : A_NAME),
     services: (services) => (services === undefined ? undefined : servicesFault(services)),
     labelSelector: (selector) => (typeof selector === 'string' ? undefined : 'a text'),

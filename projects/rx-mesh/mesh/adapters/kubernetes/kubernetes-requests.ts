@@ -1,7 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import { CLOCK } from 'rx-mesh/kernel';
 import { type Observable, Subject, defer, ignoreElements, map, merge, tap } from 'rxjs';
-import { parseBaseUrl } from '../../base-url';
+import { baseOf } from '../registry/registry-url';
 import { fieldOf, objectOf, textOr } from '../registry/json-reader';
 import { RegistryRequestError } from '../registry/registry-errors';
 import {
@@ -40,7 +40,7 @@ export class KubernetesRequests {
   private readonly ports = { clock: inject(CLOCK), fetch: inject(REGISTRY_FETCH) };
 
   /** What the slices are, without any question of a certain request. */
-  readonly url = `${parseBaseUrl('KubernetesOptions.url', this.options.url).url}/apis/discovery.k8s.io/v1/namespaces/${this.options.namespace}/endpointslices`;
+  readonly url = `${baseOf('KubernetesOptions.url', this.options.url)}/apis/discovery.k8s.io/v1/namespaces/${this.options.namespace}/endpointslices`;
 
   private readonly selector = selectorOf(
     [...(servicesOf(this.options)?.keys() ?? [])],

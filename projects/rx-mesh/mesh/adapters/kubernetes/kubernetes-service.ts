@@ -1,6 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import { CLOCK, DIAGNOSTICS, PAGE_STATE, RANDOM, shareLatest } from 'rx-mesh/kernel';
 import { type Observable, defer, distinctUntilChanged, map } from 'rxjs';
+import { parseBaseUrl } from '../../base-url';
 import type { ServiceInstance } from '../../service-instance';
 import type { RegistrySnapshot, RegistrySource } from '../registry-source';
 import { LongPollSlots } from '../registry/long-poll-slots';
@@ -36,9 +37,10 @@ export class KubernetesService implements RegistrySource {
     slots: inject(LongPollSlots),
     diagnostics: inject(DIAGNOSTICS),
   };
-  private readonly snapshots$ = defer(() => new KubernetesSession(this.ports).run()).pipe(
-    shareLatest(),
-  );
+  private readonly snapshots$ = defer(() => {
+    parseBaseUrl('KubernetesOptions.url', this.ports.options.url);
+    return new KubernetesSession(this.ports).run();
+  }).pipe(shareLatest());
 
   /** `kubernetes`. */
   readonly name = KUBERNETES_NAME;

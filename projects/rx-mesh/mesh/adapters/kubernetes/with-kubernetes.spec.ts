@@ -92,4 +92,15 @@ describe(withKubernetes.name, () => {
   it('refuses options where they are written', () => {
     expect(() => withKubernetes({ url: 'javascript:alert(1)' })).toThrow('KubernetesOptions.url');
   });
+
+  it('can be injected where nothing is configured, and says so when it is used', () => {
+    TestBed.configureTestingModule({ providers: [provideRxMeshTesting()] });
+    const errors: unknown[] = [];
+    TestBed.inject(KubernetesService)
+      .watch()
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+
+    expect(String(errors[0])).toContain('KubernetesOptions.url is ""');
+    expect(TestBed.inject(ManualClock).pending).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { inject, provideEnvironmentInitializer } from '@angular/core';
 import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
+import { parseBaseUrl } from '../../base-url';
 import { ServiceRegistry } from '../../service-registry';
 import { provideRegistrySource } from '../registry/provide-registry-source';
 import { KUBERNETES, type KubernetesOptions } from './kubernetes-options';
@@ -28,6 +29,7 @@ import { KubernetesService } from './kubernetes-service';
  * ```
  */
 export function withKubernetes(options: KubernetesOptions): RxMeshFeature<'kubernetes'> {
+  parseBaseUrl('KubernetesOptions.url', options.url);
   return ɵmakeFeature('kubernetes', [
     KUBERNETES.provide(options),
     provideRegistrySource(KubernetesService, KUBERNETES.resolve(options), 'token'),

@@ -1,0 +1,103 @@
+import { BoundedQueue } from 'rx-mesh/kernel';
+import type { TraceSpan } from '../trace-span';
+import type { ExportLedger } from './export-ledger';
+import { MOST_BODY } from './export-request';
+import type { SpanExporter, TraceResource } from './span-exporter';
+
+const MOST_SPANS = 512; // of a batch
+
+/** The most spans that wait for one exporter. */
+export const MOST_QUEUED = 2048;
+const MOST_QUEUED_BYTES = 4_000_000;
+
+interface Encoded {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** Spans that go out together. */
+export interface SpanBatch {
+  /** The body. */
+  readonly text: string;
+  /** Its size in UTF-8. */
+  readonly bytes: number;
+  /** How many spans it has. */
+  readonly spans: number;
+  /** How often it was sent. */
+  tries: number;
+  /** How long it waits before its next try, in milliseconds. */
+  wait: number;
+  /** Whether the receiver asked for the wait. */
+  asked: boolean;
+  /** Whether it goes out by a request of the page only: one that would outlive it got no answer. */
+  plain: boolean;
+}
+
+/** The spans that wait for one exporter, written down already: so the size of a batch is known before it is made. */
+export class SpanQueue {
+  readonly #exporter: SpanExporter;
+  readonly #resource: TraceResource;
+  readonly #ledger: ExportLedger;
+  readonly #room: number;
+  readonly #queue: BoundedQueue<Encoded>;
+
+  constructor(exporter: SpanExporter, resource: TraceResource, ledger: ExportLedger) {
+    this.#exporter = exporter;
+    this.#resource = resource;
+    this.#ledger = ledger;
+    this.#room = MOST_BODY - (this.#encode(() => exporter.format.wrap([], resource))?.bytes ?? 0);
+    this.#queue = new BoundedQueue<Encoded>({
+      capacity: MOST_QUEUED,
+      maxWeight: MOST_QUEUED_BYTES,
+      weigh: ({ bytes }) => bytes + 1, // the comma
+      onDrop: () => ledger.dropped(1, 'there were too many for the queue'),
+    });
+  }
+
+  /** How many spans wait. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  /** Whether there is enough for a batch. */
+  get isFull(): boolean {
+    return this.#queue.size >= MOST_SPANS || this.#queue.weight >= this.#room;
+  }
+
+  /** Takes a span; the oldest ones give way. */
+  add(span: TraceSpan): void {
+    const encoded = this.#encode(() => this.#exporter.format.encodeSpan(span, this.#resource));
+    if (encoded) this.#queue.push(encoded);
+    else this.#ledger.dropped(1, 'the format of the exporter threw');
+  }
+
+  /** The next batch, oldest spans first; `undefined` when there are none. Larger than its bound only by a single span. */
+  take(): SpanBatch | undefined {
+    while (this.#queue.size > 0) {
+      const spans = this.#queue.drain(MOST_SPANS, this.#room).map(({ text }) => text);
+      const body = this.#encode(() => this.#exporter.format.wrap(spans, this.#resource));
+      if (body) {
+        return { ...body, spans: spans.length, tries: 0, wait: 0, asked: false, plain: false };
+      }
+      this.#ledger.dropped(spans.length, 'the format of the exporter threw');
+    }
+    return undefined;
+  }
+
+  /** Everything at once, in batches. */
+  takeAll(): SpanBatch[] {
+    const batches: SpanBatch[] = [];
+    for (let batch = this.take(); batch; batch = this.take()) batches.push(batch);
+    return batches;
+  }
+
+  // A format may be the application's own, and what it throws must not break what is traced.
+  #encode(write: () => string): Encoded | undefined {
+    try {
+      const text = write();
+      return { text, bytes: new TextEncoder().encode(text).length };
+    } catch {
+      return undefined;
+    }
+  }
+}
