@@ -115,7 +115,8 @@ async function renderOnServer(shop) {
     timeout: 20_000,
   });
   const said = /^REPORT (.*)$/m.exec(output);
-  if (!said) throw new Error(`[consumer-server] Rendering on the server failed:\n${output.slice(-4000)}`);
+  if (!said)
+    throw new Error(`[consumer-server] Rendering on the server failed:\n${output.slice(-4000)}`);
   const report = JSON.parse(said[1]);
   if (code) {
     problems.push('[consumer-no-timer-left] The process that rendered did not end by itself.');

@@ -11,7 +11,10 @@ import { DOCUMENT } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
 import { of } from 'rxjs';
+import { compositePropagator } from './propagation/composite-propagator';
 import { PROPAGATOR, type Propagator } from './propagation/propagator';
+import { baggagePropagator } from './propagation/w3c-baggage';
+import { w3cPropagator } from './propagation/w3c-propagator';
 import type { TraceSpan } from './trace-span';
 import { Tracer } from './tracer';
 import { PARENT_TRACE, tracingInterceptor } from './tracing-interceptor';
@@ -200,6 +203,15 @@ describe(`headers of ${tracingInterceptor.name}`, () => {
       spans[0]?.traceId,
       'mine',
     ]);
+  });
+
+  it('join baggage of the request, which stays as it is', () => {
+    const both = compositePropagator(w3cPropagator, baggagePropagator());
+    const { http, sent } = setUp([], { provide: PROPAGATOR, useValue: both });
+    http.get('/orders', { headers: { baggage: 'user=mine' } }).subscribe();
+
+    expect(sent[0]?.headers.get('baggage')).toBe('user=mine');
+    expect(sent[0]?.headers.get('traceparent')).toMatch(/^00-/);
   });
 
   it('are left out when a propagator throws, which breaks no request', () => {

@@ -71,7 +71,8 @@ export const tracingInterceptor: HttpInterceptorFn = (request, next) => {
   const { name, tags } = describeRequest(method, context.get(URL_TEMPLATE), url);
   const propagator = inject(PROPAGATOR);
   const diagnostics = inject(DIAGNOSTICS);
-  const isTold = propagator.fields.some((field) => headers.has(field));
+  // Baggage is of the application, and tells of no trace.
+  const isTold = propagator.fields.some((field) => field !== 'baggage' && headers.has(field));
   // A script element sends no headers, and Angular refuses a JSONP request that has some.
   const hasOrigin = method !== 'JSONP' && url && isHttp(url);
   const mayTell = hasOrigin && !isTold && inject(HEADER_ORIGINS).has(url.origin);
@@ -126,7 +127,9 @@ function withHeaders(
   span: TraceContext,
 ): HttpRequest<unknown> {
   let { headers } = request;
-  propagator.inject(span, (name, value) => (headers = headers.set(name, value)));
+  propagator.inject(span, (name, value) => {
+    if (!request.headers.has(name)) headers = headers.set(name, value);
+  });
   return request.clone({ headers });
 }
 
