@@ -50,7 +50,7 @@ export class ConsulService implements RegistrySource {
     reports: new ConsulReports(inject(DIAGNOSTICS)),
     lease: leaseOf(this.options.wait, this.options.pollPeriod),
   };
-  private readonly snapshots$ = defer(() => {
+  readonly #snapshots = defer(() => {
     parseBaseUrl('ConsulOptions.url', this.options.url);
     return new ConsulWatch(this.ports).run();
   }).pipe(shareLatest());
@@ -73,7 +73,7 @@ export class ConsulService implements RegistrySource {
    * then it completes; it errors with a `RegistryRequestError` when none could be read.
    */
   watch(): Observable<RegistrySnapshot> {
-    return this.snapshots$;
+    return this.#snapshots;
   }
 
   /** The instances of all services in one list: the first time as {@link watch}, then after each change. */

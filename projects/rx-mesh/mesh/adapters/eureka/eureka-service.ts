@@ -57,7 +57,7 @@ export class EurekaService implements RegistrySource {
   /** For how long its word holds, in milliseconds: for three readings. */
   readonly lease = Math.min(LONGEST_WAIT, 3 * this.options.fetchPeriod);
 
-  private readonly snapshots$ = defer(() => {
+  readonly #snapshots = defer(() => {
     const { ports, options, requests } = this;
     parseBaseUrl('EurekaOptions.url', options.url);
     const news = new EurekaNews(this.diagnostics);
@@ -87,7 +87,7 @@ export class EurekaService implements RegistrySource {
    * reading serves all watchers. Never errors; on a server it reads once, completes, and fails when that fails.
    */
   watch(): Observable<RegistrySnapshot> {
-    return this.snapshots$;
+    return this.#snapshots;
   }
 
   /** All instances in one list, and all of them again after each change. Ends as {@link EurekaService.watch} does. */

@@ -37,7 +37,7 @@ export class KubernetesService implements RegistrySource {
     slots: inject(LongPollSlots),
     diagnostics: inject(DIAGNOSTICS),
   };
-  private readonly snapshots$ = defer(() => {
+  readonly #snapshots = defer(() => {
     parseBaseUrl('KubernetesOptions.url', this.ports.options.url);
     return new KubernetesSession(this.ports).run();
   }).pipe(shareLatest());
@@ -56,7 +56,7 @@ export class KubernetesService implements RegistrySource {
    * or errors with a `RegistryRequestError`.
    */
   watch(): Observable<RegistrySnapshot> {
-    return this.snapshots$;
+    return this.#snapshots;
   }
 
   /** The instances of all services in one list: the first time as {@link watch}, then after each change. */
