@@ -33,7 +33,7 @@ describe('withServiceMesh', () => {
   it('sets what it is given, zero too', () => {
     const given = { discoveryTimeout: 0, strategy: 'mine', maxInstances: 1, panicThreshold: 0 };
 
-    expect(valuesOf(given)).toMatchObject(given);
+    expect(valuesOf(given)).toEqual({ ...SERVICE_MESH.defaults, ...given });
   });
 
   it.each<[ServiceMeshOptions, string]>([
