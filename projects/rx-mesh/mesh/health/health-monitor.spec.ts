@@ -195,6 +195,30 @@ describe(HealthMonitor.name, () => {
     expect(verdicts.of(A)?.passed).toBe(true);
   });
 
+  it('reads each answer to its end', async () => {
+    const { answers, pass, registry } = setUp({ period: 1000 });
+    let cancelled = 0;
+    let read = 0;
+    answers.set('a', () => {
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          read++;
+          controller.enqueue(new TextEncoder().encode('{}'));
+          controller.close();
+        },
+        cancel: () => {
+          cancelled++;
+        },
+      });
+      return new Response(body);
+    });
+    registry.register(A);
+    await pass(2500);
+
+    expect(read).toBeGreaterThan(0);
+    expect(cancelled).toBe(0);
+  });
+
   it('waits for somebody who watches, where it is told to', async () => {
     const { asked, clock, pass, registry } = setUp({ period: 1000, eager: false });
     registry.register(A);

@@ -16,7 +16,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { REGISTRY_FETCH, sendToRegistry } from '../adapters/registry/registry-request';
+import { REGISTRY_FETCH, sendToRegistry, textOf } from '../adapters/registry/registry-request';
 import type { RegistrySnapshot } from '../adapters/registry-source';
 import { type ServiceInstance, instanceKey } from '../service-instance';
 import { ServiceRegistry } from '../service-registry';
@@ -126,8 +126,8 @@ export class HealthMonitor {
       return { ok, took: at - startedAt, at };
     };
     return sendToRegistry(this.ports(), request, async (response) => {
-      // Read to its end, or the connection stays taken.
-      await response.body?.cancel();
+      // To its end, or a browser shows a request that was broken off, and opens another connection for the next one.
+      await textOf(response);
       return response.ok;
     }).pipe(
       map(result),
