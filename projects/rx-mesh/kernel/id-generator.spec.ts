@@ -39,7 +39,7 @@ describe('cryptoIdGenerator', () => {
 
     expect(asked).toHaveBeenCalledTimes(0);
 
-    for (let i = 0; i < 64; i++) ids.traceId();
+    for (let i = 0; i < 256; i++) ids.traceId();
 
     expect(asked).toHaveBeenCalledTimes(1);
 
@@ -51,7 +51,7 @@ describe('cryptoIdGenerator', () => {
   it('uses each byte of the platform once at most, also over the end of a pool', () => {
     const kind = fc.constantFrom<'traceId' | 'spanId'>('traceId', 'spanId');
     fc.assert(
-      fc.property(fc.array(kind, { minLength: 60, maxLength: 200 }), (kinds) => {
+      fc.property(fc.array(kind, { minLength: 240, maxLength: 400 }), (kinds) => {
         // Every eight bytes hold their own number.
         const asked = fillWith((i) =>
           i % 8 < 4 ? 0xff : ((i >> 3) >> (8 * (7 - (i % 8)))) & 0xff,
