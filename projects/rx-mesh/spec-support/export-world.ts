@@ -34,9 +34,11 @@ export function aSpan(changes: Partial<TraceSpan> = {}): TraceSpan {
     duration: 12.3456,
     tags: {},
     logs: [],
+    links: [],
     status: 'ok',
     droppedTags: 0,
     droppedLogs: 0,
+    droppedLinks: 0,
     ...changes,
   };
 }

@@ -12,3 +12,11 @@ export { type FakeEurekaInstance, type FakeEurekaStatus } from './registries/fak
 export { FakeKubernetes, type FakeKubernetesOptions } from './registries/fake-kubernetes';
 export { type FakeEndpoint } from './registries/fake-kubernetes-slices';
 export { type FakeSlice } from './registries/fake-kubernetes-store';
+export { FakeJaeger } from './telemetry/fake-jaeger';
+export { FakeZipkin } from './telemetry/fake-zipkin';
+export {
+  type ReceivedSpan,
+  type ReceivedStatus,
+  type ReceivedTrace,
+} from './telemetry/received-span';
+export { type FakeAnswerOptions, type FakeTelemetryOptions } from './telemetry/telemetry-door';

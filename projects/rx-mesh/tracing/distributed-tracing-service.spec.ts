@@ -42,11 +42,12 @@ describe(DistributedTracingService.name, () => {
 
     expect(tracing.activeSpans().get(spanId)?.tags).toEqual({ items: 3 });
 
-    const ended = tracing.finishSpan(spanId);
+    const isEnded = tracing.finishSpan(spanId);
+    const [ended] = tracing.recentSpans();
 
     expect(finished).toEqual([ended]);
     expect(ended).toMatchObject({ status: 'ok', duration: 7, tags: { items: 3 } });
-    expect(tracing.finishSpan(spanId, 'error')).toBeUndefined();
+    expect([isEnded, tracing.finishSpan(spanId, 'error')]).toEqual([true, false]);
     expect(sizes).toEqual([0, 1, 1, 0]);
   });
 

@@ -1,6 +1,7 @@
 import { Injectable, type Signal, inject } from '@angular/core';
-import type { Observable } from 'rxjs';
+import type { Observable, ObservableInput } from 'rxjs';
 import { inSpan } from './in-span';
+import type { SpanOptions } from './span-options';
 import type { SpanStatus, SpanTagValue, TraceContext, TraceSpan } from './trace-span';
 import { Tracer } from './tracer';
 import { TracingInterceptor } from './tracing-interceptor';
@@ -27,6 +28,12 @@ export class DistributedTracingService {
   /** The active spans by span id, as a signal. */
   readonly activeSpans: Signal<ReadonlyMap<string, TraceSpan>> = this.tracer.activeSpans;
 
+  /** The spans that ended last, oldest first, up to `maxRecentSpans`: on subscribe, and after each change. */
+  readonly recentSpans$: Observable<readonly TraceSpan[]> = this.tracer.recentSpans$;
+
+  /** The spans that ended last, oldest first, up to `maxRecentSpans`, as a signal: what a page shows of itself. */
+  readonly recentSpans: Signal<readonly TraceSpan[]> = this.tracer.recentSpans;
+
   /** What spans without a parent are a part of: on subscribe, and after each change. `null` until it is set. */
   readonly traceContext$: Observable<TraceContext | null> = this.tracer.traceContext$;
 
@@ -51,14 +58,37 @@ export class DistributedTracingService {
     return this.tracer.startSpan(operationName, { parent: parentContext });
   }
 
-  /** Ends a span, once; `undefined` when there is no such active span. @param status How it ended. @default 'ok' */
-  finishSpan(spanId: string, status?: SpanStatus): TraceSpan | undefined {
+  /** Ends a span, once, and tells whether there was such an active span. @param status How it ended. @default 'ok' */
+  finishSpan(spanId: string, status?: SpanStatus): boolean {
     return this.tracer.end(spanId, status);
   }
 
   /** Notes what is known about an active span. */
   addSpanTag(spanId: string, key: string, value: SpanTagValue): void {
     this.tracer.tag(spanId, key, value);
+  }
+
+  /** Notes that something happened now in an active span. @param fields Details. @default none */
+  addSpanLog(
+    spanId: string,
+    message: string,
+    fields?: Readonly<Record<string, SpanTagValue>>,
+  ): void {
+    this.tracer.log(spanId, message, fields);
+  }
+
+  /** Forgets the spans that ended. What is on its way to an exporter stays on its way. */
+  clearRecentSpans(): void {
+    this.tracer.clearRecentSpans();
+  }
+
+  /** Does some work in a span of its own for each subscriber, as the function `withSpan` does. */
+  withSpan<T>(
+    name: string,
+    work: (span: TraceContext) => ObservableInput<T>,
+    options: SpanOptions = {},
+  ): Observable<T> {
+    return inSpan(this.tracer, name, options, work);
   }
 
   /**

@@ -1,8 +1,9 @@
 import { tapSettled } from 'rx-mesh/kernel';
 import { type Observable, type ObservableInput, defer } from 'rxjs';
 import { errorType, statusOf } from './error-type';
+import type { SpanOptions } from './span-options';
 import type { TraceContext } from './trace-span';
-import type { SpanOptions, Tracer } from './tracer';
+import type { Tracer } from './tracer';
 
 /** What an HTTP request knows of its answers. */
 export interface Answers<T> {

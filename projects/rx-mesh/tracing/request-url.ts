@@ -2,7 +2,12 @@ import { isServer } from 'rx-mesh/kernel';
 
 /** Reads a URL; `undefined` when it is none. */
 export function parseUrl(text: string, base?: string): URL | undefined {
-  return URL.canParse(text, base) ? new URL(text, base) : undefined;
+  // To ask first whether it is one would read it twice.
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a request goes. A relative URL starts from the base of the page. */
@@ -38,8 +43,10 @@ const SECRET =
  * fragment, which is not sent either.
  */
 export function redactedUrl(url: URL): string {
+  const { username, password, search, hash } = url;
+  if (!username && !password && !search && !hash) return url.href;
   const shown = new URL(url);
-  if (shown.username || shown.password) shown.username = shown.password = 'REDACTED';
+  if (username || password) shown.username = shown.password = 'REDACTED';
   // A copy of the names, for they change meanwhile. They are compared as a server reads them, decoded.
   for (const name of [...shown.searchParams.keys()]) {
     if (SECRET.test(name)) shown.searchParams.set(name, 'REDACTED');

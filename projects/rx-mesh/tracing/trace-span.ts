@@ -26,6 +26,16 @@ export interface TraceContext {
   readonly baggage?: Readonly<Record<string, string>> | undefined;
   /** Whether the span is one of another service. @default false */
   readonly remote?: boolean | undefined;
+  /** Whether the trace is recorded against all samplers on the way, as B3 can ask for. @default false */
+  readonly debug?: boolean | undefined;
+}
+
+/** A span that another one has to do with, though it is not a part of it: what a batch was made of, what came before. */
+export interface SpanLink {
+  /** The other span, of this or of another trace. */
+  readonly context: TraceContext;
+  /** What they have to do with each other. @default none */
+  readonly tags?: Readonly<Record<string, SpanTagValue>> | undefined;
 }
 
 /** Something that happened at one moment of a span. */
@@ -43,7 +53,10 @@ export interface TraceLog {
  * too, and can be handed on as one.
  */
 export interface TraceSpan extends TraceContext {
-  /** Whether the span is recorded. One that is not has ids to hand on, and is in no list. */
+  /**
+   * Whether the trace is recorded. A span that is not has ids to hand on, and is in no list unless `tailSampling` looks at
+   * it.
+   */
   readonly sampled: boolean;
   /** The span that this one is a part of; `undefined` where a trace begins. */
   readonly parentSpanId?: string | undefined;
@@ -61,18 +74,25 @@ export interface TraceSpan extends TraceContext {
   readonly tags: Readonly<Record<string, SpanTagValue>>;
   /** What happened meanwhile, in order. */
   readonly logs: readonly TraceLog[];
+  /** Other spans that it has to do with. */
+  readonly links: readonly SpanLink[];
   /** How it ended; `unset` while the span is active. */
   readonly status: SpanStatus;
   /** How many tags were left out, for there were too many or they had no proper value. */
   readonly droppedTags: number;
   /** How many logs were left out. */
   readonly droppedLogs: number;
+  /** How many links were left out, for there were too many or their ids are malformed. */
+  readonly droppedLinks: number;
 }
 
 /** The context by itself, without what else a span has. */
-export function contextOf(context: TraceContext): TraceContext & { readonly sampled: boolean } {
-  const { traceId, spanId, sampled = true, random, traceState, baggage } = context;
-  return { traceId, spanId, sampled, random, traceState, baggage };
+export function contextOf(
+  context: TraceContext & { readonly parentSpanId?: string | undefined },
+): TraceContext & { readonly sampled: boolean; readonly parentSpanId?: string | undefined } {
+  const { traceId, spanId, sampled = true, random, traceState, baggage, debug } = context;
+  const { parentSpanId } = context;
+  return { traceId, spanId, sampled, random, traceState, baggage, debug, parentSpanId };
 }
 
 const TRACE_ID = /^(?!0{32})[\da-f]{32}$/;

@@ -1,7 +1,8 @@
 import { assertInInjectionContext, inject } from '@angular/core';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { inSpan } from './in-span';
-import { type SpanOptions, Tracer } from './tracer';
+import type { SpanOptions } from './span-options';
+import { Tracer } from './tracer';
 
 /** Options of {@link traced}. */
 export interface TracedOptions extends SpanOptions {
@@ -21,11 +22,13 @@ export interface TracedOptions extends SpanOptions {
  * ```
  */
 export function traced<T>(name: string, options: TracedOptions = {}): MonoTypeOperatorFunction<T> {
-  const { tracer = injected(), ...span } = options;
-  return (source) => inSpan(tracer, name, span, () => source);
+  const tracer = tracerOf(options, traced);
+  return (source) => inSpan(tracer, name, options, () => source);
 }
 
-function injected(): Tracer {
-  assertInInjectionContext(traced);
+/** The tracer that was given, or that of the injection context. */
+export function tracerOf({ tracer }: TracedOptions, caller: (...of: never[]) => unknown): Tracer {
+  if (tracer) return tracer;
+  assertInInjectionContext(caller);
   return inject(Tracer);
 }

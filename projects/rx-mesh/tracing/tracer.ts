@@ -1,10 +1,13 @@
-import { Injectable, type Signal, computed, inject, signal, untracked } from '@angular/core';
+import { Injectable, type Signal, inject, signal, untracked } from '@angular/core';
 import { CLOCK, DIAGNOSTICS, EventHub, ID_GENERATOR } from 'rx-mesh/kernel';
-import { type Observable, distinctUntilChanged, map, merge, of } from 'rxjs';
-import { OpenSpan } from './open-span';
-import { isSampled } from './sampler';
+import { type Observable, map } from 'rxjs';
+import { AnchoredWall } from './anchored-wall';
+import { NONE, NO_TAGS, OpenSpan, clip } from './open-span';
+import { SAMPLER } from './sampling/sampler-in-use';
+import { SpanBook } from './span-book';
+import type { SpanOptions, TracerEvent } from './span-options';
 import {
-  type SpanKind,
+  type SpanLink,
   type SpanStatus,
   type SpanTagValue,
   type TraceContext,
@@ -13,34 +16,7 @@ import {
   hasIds,
 } from './trace-span';
 import { TRACING } from './tracing-options';
-
-/** How a span begins. */
-export interface SpanOptions {
-  /**
-   * What the span is a part of; `null` begins a new trace, and so does a parent whose ids are malformed.
-   * @default the context of the page, see {@link Tracer.useTraceContext}
-   */
-  readonly parent?: TraceContext | null | undefined;
-  /** What it covers. @default 'internal' */
-  readonly kind?: SpanKind | undefined;
-  /** What is known about the work from the start. */
-  readonly tags?: Readonly<Record<string, SpanTagValue>> | undefined;
-}
-
-/** What a {@link Tracer} does, as it does it. */
-export type TracerEvent =
-  | {
-      /** A span that is recorded began. */
-      readonly type: 'span-started';
-      /** The span at its start. */
-      readonly span: TraceSpan;
-    }
-  | {
-      /** A span ended. */
-      readonly type: 'span-ended';
-      /** The span as it will stay. */
-      readonly span: TraceSpan;
-    };
+import { UnsampledSpan } from './unsampled-span';
 
 /**
  * Records spans: who called whom, and how long it took.
@@ -62,31 +38,39 @@ export class Tracer {
   private readonly diagnostics = inject(DIAGNOSTICS);
   private readonly ids = inject(ID_GENERATOR);
   private readonly options = inject(TRACING.token);
+  private readonly sampler = inject(SAMPLER);
+  private readonly wall = new AnchoredWall(this.clock);
   private readonly page = signal<TraceContext | null>(null);
+  private parent: TraceContext | null = null; // the same, for who must not be told of it
   private readonly hub = new EventHub<TracerEvent>();
-  // Not a KeyedStore: spans change in place, and the oldest one has to be found without a copy.
-  private readonly open = new Map<string, OpenSpan>();
-  private readonly writes = signal(0);
-  private readonly written = new EventHub<null>();
+  private readonly book = new SpanBook(this.options.maxRecentSpans);
   private evicted = 0;
 
   /** What this application is called in traces, for whoever sends finished spans on. */
   readonly serviceName: string = this.options.serviceName;
 
   /** The spans that have begun and not ended, by span id, oldest first, as a signal. Copied when somebody looks. */
-  readonly activeSpans: Signal<ReadonlyMap<string, TraceSpan>> = computed(() => {
-    this.writes();
-    return new Map([...this.open].map(([id, span]) => [id, span.view()]));
-  });
+  readonly activeSpans: Signal<ReadonlyMap<string, TraceSpan>> = this.book.active;
 
   /** The active spans by span id: on subscribe, and after each change. */
-  readonly activeSpans$: Observable<ReadonlyMap<string, TraceSpan>> = this.look(this.activeSpans);
+  readonly activeSpans$: Observable<ReadonlyMap<string, TraceSpan>> = this.book.watch(
+    this.activeSpans,
+  );
+
+  /**
+   * The spans that ended last, up to `maxRecentSpans`, oldest first, as a signal: what a page shows of itself. Copied when
+   * somebody looks.
+   */
+  readonly recentSpans: Signal<readonly TraceSpan[]> = this.book.ended;
+
+  /** The spans that ended last, oldest first: on subscribe, and after each change. */
+  readonly recentSpans$: Observable<readonly TraceSpan[]> = this.book.watch(this.recentSpans);
 
   /** The context that spans without a parent are a part of; `null` when each begins a trace. As a signal. */
   readonly traceContext: Signal<TraceContext | null> = this.page.asReadonly();
 
   /** The context that spans without a parent are a part of: on subscribe, and after each change. */
-  readonly traceContext$: Observable<TraceContext | null> = this.look(this.page);
+  readonly traceContext$: Observable<TraceContext | null> = this.book.watch(this.page);
 
   /** What happens to spans, as it happens. Never errors. */
   readonly events$: Observable<TracerEvent> = this.hub.events$;
@@ -105,33 +89,77 @@ export class Tracer {
    * @param context `null` for nothing; a context whose ids are malformed counts as that.
    */
   useTraceContext(context: TraceContext | null): void {
-    untracked(() => this.page.set(context && hasIds(context) ? context : null));
-    this.written.emit(null);
+    const sound = context && hasIds(context) ? context : null;
+    this.parent = sound;
+    untracked(() => this.page.set(sound));
+    this.book.tell();
+  }
+
+  /** Forgets the spans that ended. What is on its way to an exporter stays on its way. */
+  clearRecentSpans(): void {
+    this.book.clear();
+    this.tell();
   }
 
   /**
-   * Begins a span. Its trace is that of its parent, which has also decided whether it is recorded; where a trace
-   * begins, `sampleRatio` does. When there are too many active spans, the oldest one is ended.
+   * Begins a span. Its trace is that of its parent; where a trace begins, the sampler decides whether it is recorded. When
+   * there are too many active spans, the oldest one is ended.
    *
    * @param operationName What is done, in words that do not vary with the data: a route, not a path.
    */
   startSpan(operationName: string, options: SpanOptions = {}): TraceSpan {
-    const { kind = 'internal', tags = {} } = options;
-    const given = options.parent === undefined ? untracked(this.page) : options.parent;
+    const { kind = 'internal', tags, links, startedAt } = options;
+    const given = options.parent === undefined ? this.parent : options.parent;
     const parent = given && hasIds(given) ? given : undefined;
-    const identity = {
-      ...contextOf(parent ?? this.newTrace()),
-      spanId: this.ids.spanId(),
-      parentSpanId: parent?.spanId,
+    const { clock, ids, sampler } = this;
+    if (!parent && sampler.isOff) {
+      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, undefined);
+    }
+    const traceId = parent ? parent.traceId : ids.traceId();
+    const now = clock.monotonic();
+    const sampled = sampler.sample({
+      traceId,
       operationName,
       kind,
+      tags: tags ?? NO_TAGS,
+      parent,
+      links: links ?? NONE,
+      now,
+    });
+    if (!sampled && !sampler.recordsAll) {
+      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, traceId);
+    }
+    // What began before it was noted has been for a while, on either clock.
+    const since = startedAt !== undefined && startedAt < now ? startedAt : now;
+    const startTime = this.wall.at(now) - (now - since);
+    const started: TraceSpan = {
+      traceId,
+      spanId: ids.spanId(),
+      sampled,
+      random: parent ? parent.random : true, // ID_GENERATOR draws all of it
+      traceState: parent?.traceState,
+      baggage: parent?.baggage,
+      debug: parent?.debug,
+      parentSpanId: parent?.spanId,
+      operationName: clip(operationName, this.options),
+      kind,
+      startTime: new Date(startTime),
+      endTime: undefined,
+      duration: undefined,
+      tags: NO_TAGS,
+      logs: NONE,
+      links: NONE,
+      status: 'unset',
+      droppedTags: 0,
+      droppedLogs: 0,
+      droppedLinks: 0,
     };
-    const { sampled } = identity;
-    const span = new OpenSpan(identity, this.clock, this.options);
-    for (const [key, value] of sampled ? Object.entries(tags) : []) span.tag(key, value);
-    const started = span.view();
-    if (sampled) this.begin(span, started);
-    return started;
+    const span = new OpenSpan(started, clock, this.options, since, startTime);
+    if (tags) for (const [key, value] of Object.entries(tags)) span.tag(key, value);
+    if (links) for (const link of links) span.link(link);
+    const view = span.view();
+    this.begin(started.spanId, span);
+    return view;
   }
 
   /**
@@ -140,29 +168,43 @@ export class Tracer {
    * @param key A name of up to `maxValueLength` characters, not empty.
    */
   tag(spanId: string, key: string, value: SpanTagValue): void {
-    this.write(spanId, (span) => span.tag(key, value));
+    const span = this.book.get(spanId);
+    if (!span) return;
+    span.tag(key, value);
+    this.tell();
   }
 
   /** Notes that something happened now. */
   log(spanId: string, message: string, fields?: Readonly<Record<string, SpanTagValue>>): void {
-    this.write(spanId, (span) => span.log(message, fields));
+    const span = this.book.get(spanId);
+    if (!span) return;
+    span.log(message, fields);
+    this.tell();
+  }
+
+  /** Notes that an active span has to do with another one, which was not known at its start. */
+  link(spanId: string, link: SpanLink): void {
+    const span = this.book.get(spanId);
+    if (!span) return;
+    span.link(link);
+    this.tell();
   }
 
   /**
    * Ends a span.
    *
    * @param status How it ended. @default 'ok'
-   * @returns The span as it will stay; `undefined` when there is no such active span.
+   * @param endedAt When it ended, as a reading of `CLOCK.monotonic()`. @default now
+   * @returns Whether there was such an active span. `recentSpans` and `finished$` have it as it will stay.
    */
-  end(spanId: string, status: SpanStatus = 'ok'): TraceSpan | undefined {
-    const span = this.open.get(spanId);
-    if (!span) return undefined;
-    span.end(status);
+  end(spanId: string, status: SpanStatus = 'ok', endedAt?: number): boolean {
+    const span = this.book.get(spanId);
+    if (!span) return false;
+    span.end(status, endedAt);
     // Before anybody hears of it, who might end it again.
-    this.open.delete(spanId);
-    const ended = span.view();
-    this.tell({ type: 'span-ended', span: ended });
-    return ended;
+    this.book.end(spanId, span);
+    this.tell('span-ended', span);
+    return true;
   }
 
   /** What the children of a span, here or in another service, have to know. */
@@ -170,33 +212,21 @@ export class Tracer {
     return contextOf(span);
   }
 
-  private newTrace(): TraceContext {
-    const traceId = this.ids.traceId();
-    const sampled = isSampled(traceId, this.options.sampleRatio);
-    return { traceId, spanId: '', random: true, sampled }; // ID_GENERATOR draws all of it
-  }
-
-  private begin(span: OpenSpan, started: TraceSpan): void {
+  private begin(spanId: string, span: OpenSpan): void {
     const { maxActiveSpans } = this.options;
-    if (this.open.size >= maxActiveSpans) this.evict();
-    this.open.set(started.spanId, span);
-    this.tell({ type: 'span-started', span: started });
+    if (this.book.size >= maxActiveSpans) this.evict();
+    this.book.begin(spanId, span);
+    this.tell('span-started', span);
     // Whoever heard of these may have begun others.
-    if (this.open.size > maxActiveSpans) this.evict();
-  }
-
-  private write(spanId: string, change: (span: OpenSpan) => void): void {
-    const span = this.open.get(spanId);
-    if (!span) return;
-    change(span);
-    this.tell();
+    if (this.book.size > maxActiveSpans) this.evict();
   }
 
   private evict(): void {
-    const [oldest] = this.open.keys();
-    if (oldest === undefined) return;
-    this.tag(oldest, 'rx_mesh.evicted', true);
-    const span = this.end(oldest, 'unset');
+    const first = this.book.oldest();
+    if (!first) return;
+    const [oldest, span] = first;
+    span.tag('rx_mesh.evicted', true);
+    this.end(oldest, 'unset');
     const most = this.options.maxActiveSpans;
     // Not each time: spans that nobody ends come in great numbers.
     if (this.evicted++ % most > 0) return;
@@ -204,22 +234,14 @@ export class Tracer {
       code: 'RXM801',
       severity: 'warning',
       source: 'tracing',
-      message: `There were ${most} active spans, so the oldest, "${span?.operationName ?? ''}", was ended. End what you begin, or raise maxActiveSpans.`,
+      message: `There were ${most} active spans, so the oldest, "${span.view().operationName}", was ended. End what you begin, or raise maxActiveSpans.`,
     });
   }
 
-  private look<T>(state: Signal<T>): Observable<T> {
-    return merge(this.written.events$, of(null)).pipe(
-      map(() => untracked(state)),
-      distinctUntilChanged(),
-    );
-  }
-
-  private tell(event?: TracerEvent): void {
-    // Untracked: a stream may be subscribed inside of a `computed`, where Angular refuses a write.
-    untracked(() => this.writes.update((count) => count + 1));
+  private tell(type?: TracerEvent['type'], span?: OpenSpan): void {
+    this.book.wrote();
     // First, so that a span which a listener of the active ones ends has begun before.
-    if (event) this.hub.emit(event);
-    this.written.emit(null);
+    if (type && span && this.hub.observed) this.hub.emit({ type, span: span.view() });
+    this.book.tell();
   }
 }

@@ -1,5 +1,6 @@
 import { createOptions, fraction, nonNegativeInteger, positiveInteger } from 'rx-mesh/kernel';
 import { isHttp, parseUrl } from './request-url';
+import type { Sampler } from './sampling/sampler';
 
 /** Options of {@link withTracing}. */
 export interface TracingOptions {
@@ -13,12 +14,18 @@ export interface TracingOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** The share of traces that begin here and are recorded, from 0 to 1. @default 1 */
   readonly sampleRatio?: number | undefined;
+  /** Decides which spans are recorded, instead of `sampleRatio`. @default parentBased(ratioSampler(sampleRatio)) */
+  readonly sampler?: Sampler | undefined;
+  /** How many finished spans are kept for the page itself to show, at least 0. @default 256 */
+  readonly maxRecentSpans?: number | undefined;
   /** The most spans that are active at once, at least 1; one more ends the oldest. @default 1000 */
   readonly maxActiveSpans?: number | undefined;
   /** The most tags of a span and fields of a log, at least 0. @default 128 */
   readonly maxTags?: number | undefined;
   /** The most logs of a span, at least 0; later ones are left out. @default 128 */
   readonly maxLogs?: number | undefined;
+  /** The most links of a span, at least 0. @default 128 */
+  readonly maxLinks?: number | undefined;
   /** The most characters of a name, a message or a value, at least 1; what is longer is cut. @default 2048 */
   readonly maxValueLength?: number | undefined;
 }
@@ -28,9 +35,12 @@ export interface TracingValues {
   readonly serviceName: string;
   readonly allowedOrigins: readonly string[];
   readonly sampleRatio: number;
+  readonly sampler: Sampler | undefined;
+  readonly maxRecentSpans: number;
   readonly maxActiveSpans: number;
   readonly maxTags: number;
   readonly maxLogs: number;
+  readonly maxLinks: number;
   readonly maxValueLength: number;
 }
 
@@ -41,18 +51,27 @@ export const TRACING = /* @__PURE__ */ createOptions<TracingValues>(
     serviceName: 'unknown_service',
     allowedOrigins: [],
     sampleRatio: 1,
+    sampler: undefined,
+    maxRecentSpans: 256,
     maxActiveSpans: 1000,
     maxTags: 128,
     maxLogs: 128,
+    maxLinks: 128,
     maxValueLength: 2048,
   },
   {
     serviceName: (name) => (name ? undefined : 'a text that is not empty'),
     allowedOrigins: checkOrigins,
     sampleRatio: fraction,
+    sampler: (sampler) =>
+      sampler === undefined || typeof (sampler as Partial<Sampler> | null)?.sample === 'function'
+        ? undefined
+        : 'a sampler, such as parentBased(ratioSampler(0.1))',
+    maxRecentSpans: nonNegativeInteger,
     maxActiveSpans: positiveInteger,
     maxTags: nonNegativeInteger,
     maxLogs: nonNegativeInteger,
+    maxLinks: nonNegativeInteger,
     maxValueLength: positiveInteger,
   },
 );

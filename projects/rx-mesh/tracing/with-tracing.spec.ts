@@ -18,9 +18,12 @@ describe(withTracing.name, () => {
       serviceName: 'shop',
       allowedOrigins: [],
       sampleRatio: 1,
+      sampler: undefined,
+      maxRecentSpans: 256,
       maxActiveSpans: 1000,
       maxTags: 0,
       maxLogs: 128,
+      maxLinks: 128,
       maxValueLength: 2048,
     });
   });

@@ -1,4 +1,5 @@
 import { type Diagnostics, StateStore } from 'rx-mesh/kernel';
+import type { RejectedSpans } from './span-exporter';
 
 /** How an exporter is doing. */
 export interface ExportStatus {
@@ -10,6 +11,8 @@ export interface ExportStatus {
   readonly sent: number;
   /** How many spans were lost: there was no room, they were given up, or the receiver did not take them. */
   readonly dropped: number;
+  /** How many spans wait in the store of `offlineSpans`, as far as this page knows; 0 without it. */
+  readonly stored: number;
   /** Why the last try failed; `undefined` before the first failure, and after a batch was taken. */
   readonly lastError?: Error | undefined;
 }
@@ -24,7 +27,13 @@ export class ExportLedger {
 
   constructor(exporter: string, diagnostics: Diagnostics) {
     this.#diagnostics = diagnostics;
-    this.status = new StateStore<ExportStatus>({ exporter, state: 'idle', sent: 0, dropped: 0 });
+    this.status = new StateStore<ExportStatus>({
+      exporter,
+      state: 'idle',
+      sent: 0,
+      dropped: 0,
+      stored: 0,
+    });
   }
 
   /** What it does now. */
@@ -37,16 +46,23 @@ export class ExportLedger {
     this.status.update((status) => ({ ...status, lastError }));
   }
 
-  /** A batch was taken, but for some spans. */
-  sent(spans: number, rejected: number, reason: string): void {
-    this.status.update((status) => ({
-      ...status,
-      sent: status.sent + spans - rejected,
-      lastError: undefined,
-    }));
-    if (rejected === 0) this.#told.clear();
+  /** How many spans are in the store now. */
+  stores(stored: number): void {
+    this.status.update((status) => (status.stored === stored ? status : { ...status, stored }));
+  }
+
+  /** A batch was taken, but for what the receiver rejected. */
+  sent(spans: number, rejected?: RejectedSpans): void {
+    const { count = 0, reason = '' } = rejected ?? {};
+    const lost = Math.min(spans, Math.ceil(count));
+    const lastError = undefined;
+    this.status.update((status) => ({ ...status, sent: status.sent + spans - lost, lastError }));
+    if (lost === 0) this.#told.clear();
     else
-      this.dropped(rejected, `the receiver did not take them (${reason || 'it says no reason'})`);
+      this.dropped(
+        lost,
+        `the receiver did not take them (${reason === '' ? 'it says no reason' : reason})`,
+      );
   }
 
   /** A batch is given up: the receiver does not want it, or was not reached. */

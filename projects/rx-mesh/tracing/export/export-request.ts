@@ -1,4 +1,4 @@
-import type { Clock } from 'rx-mesh/kernel';
+import type { Clock, RandomSource } from 'rx-mesh/kernel';
 import type { RejectedSpans, SpanExporter, SpanFormat, TraceFetch } from './span-exporter';
 
 /** What became of a batch that was sent once. */
@@ -26,21 +26,31 @@ const WORTH_ANOTHER_TRY: ReadonlySet<number> = /* @__PURE__ */ new Set([429, 502
 // An answer is a few words. What is beyond that is a page of somebody else.
 const MOST_ANSWER = 65_536; // bytes
 
-/** Sends a batch once. Never rejects. The answer is read to its end, for a browser counts the body until then. */
+/**
+ * Sends a batch once. Never rejects. The answer is read to its end, for a browser counts the body until then.
+ *
+ * @param hurry Where it is given, the body is packed, unless this settles first: a page that ends waits for nothing.
+ */
 export async function sendBatch(
   fetch: TraceFetch,
   clock: Clock,
   { url, headers, format }: SpanExporter,
   body: string,
   options: Pick<RequestInit, 'keepalive' | 'signal'>,
+  hurry?: Promise<undefined>,
 ): Promise<ExportVerdict> {
+  const packed = hurry && (await Promise.race([gzip(body), hurry]));
   let response: Response;
   try {
     response = await fetch(url, {
       ...options,
       method: 'POST',
-      headers: { ...headers, 'Content-Type': format.contentType },
-      body,
+      headers: {
+        ...headers,
+        'Content-Type': format.contentType,
+        ...(packed && { 'Content-Encoding': 'gzip' }),
+      },
+      body: packed ?? body,
       cache: 'no-store',
       credentials: 'omit',
       // A key in a header would go along to another origin.
@@ -63,6 +73,16 @@ export async function sendBatch(
   };
 }
 
+// All of it, for a stream as a body cannot outlive the page. Without a `CompressionStream` the body goes as it is.
+async function gzip(text: string): Promise<ArrayBuffer | undefined> {
+  try {
+    const packed = new Response(text).body?.pipeThrough(new CompressionStream('gzip'));
+    return packed && (await new Response(packed).arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
 // The status has said already what became of the batch: an answer that breaks off must not send it twice.
 async function rejectedOf(
   response: Response,
@@ -74,6 +94,18 @@ async function rejectedOf(
   } catch {
     return undefined;
   }
+}
+
+const FIRST_WAIT = 1000; // ms
+const MOST_WAIT = 2_147_483_647; // ms: what a platform can wait
+
+/**
+ * The wait before the next try: longer by half each time, spread by a fifth, and not below the pause that was asked for.
+ * After four tries, the most there are, it is still below five seconds.
+ */
+export function waitAfter(tries: number, pause: number, random: RandomSource): number {
+  const wait = FIRST_WAIT * 1.5 ** (tries - 1) * (0.8 + 0.4 * random.next());
+  return Math.min(MOST_WAIT, Math.max(pause, wait));
 }
 
 /** `Retry-After` in milliseconds: seconds or a date; 0 when there is none that can be read. */

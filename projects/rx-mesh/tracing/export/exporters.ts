@@ -1,12 +1,8 @@
-import {
-  type EnvironmentProviders,
-  type Provider,
-  inject,
-  provideEnvironmentInitializer,
-} from '@angular/core';
-import { InvalidOptionError, createOptions, isServer } from 'rx-mesh/kernel';
+import { inject, provideEnvironmentInitializer } from '@angular/core';
+import { createOptions, isServer } from 'rx-mesh/kernel';
 import { isHttp, parseUrl } from '../request-url';
 import type { SpanTagValue } from '../trace-span';
+import type { TracingFeature } from '../tracing-feature';
 import { otlpJson } from './otlp-json';
 import { SPAN_EXPORTERS, type SpanExporter, type SpanFormat } from './span-exporter';
 import { SPAN_FLOW } from './span-export';
@@ -25,13 +21,16 @@ export interface ExporterOptions {
   readonly serviceName?: string | undefined;
   /** What else OTLP is told of the application, such as `service.version`. Zipkin has no place for it. @default none */
   readonly attributes?: Readonly<Record<string, SpanTagValue>> | undefined;
+  /**
+   * Whether bodies above 1 kB are packed, where the platform can (`CompressionStream`). The receiver has to unpack
+   * `Content-Encoding: gzip`, and to allow that header to pages of this origin. What is sent at the end of a page is not
+   * packed, for it could not wait. @default false
+   */
+  readonly gzip?: boolean | undefined;
 }
 
 /** A receiver of spans, to be handed to `withTracing`. It brings the code that sends along. */
-export interface SpanExporterFeature {
-  /** What it provides. */
-  readonly ɵproviders: readonly (Provider | EnvironmentProviders)[];
-}
+export type SpanExporterFeature = TracingFeature;
 
 /**
  * Sends spans to a collector of OpenTelemetry, or whatever else takes OTLP/HTTP with JSON.
@@ -93,15 +92,8 @@ export function zipkinExporter(options: ExporterOptions): SpanExporterFeature {
  */
 export function spanExporter(exporter: SpanExporter): SpanExporterFeature {
   const { url, headers, serviceName, attributes } = exporter;
-  const checked = EXPORTER.resolve({ url: shown(url), headers, serviceName, attributes });
-  return {
-    ɵproviders: [
-      { provide: SPAN_EXPORTERS, multi: true, useValue: { ...exporter, ...checked } },
-      provideEnvironmentInitializer(() => {
-        if (!isServer()) inject(SPAN_FLOW);
-      }),
-    ],
-  };
+  EXPORTER.resolve({ url: shown(url), headers, serviceName, attributes });
+  return provideExporter({ ...exporter });
 }
 
 function makeExporter(
@@ -110,9 +102,20 @@ function makeExporter(
   format: SpanFormat,
   options: ExporterOptions,
 ): SpanExporterFeature {
-  const { url: text, ...rest } = options;
-  const { headers, serviceName, attributes, url } = EXPORTER.resolve({ ...rest, url: shown(text) });
-  return spanExporter({ name, url: withPath(url, path), headers, serviceName, attributes, format });
+  const { gzip, url, ...rest } = EXPORTER.resolve({ ...options, url: shown(options.url) });
+  const compression = gzip ? 'gzip' : undefined;
+  return provideExporter({ ...rest, name, url: withPath(url, path), compression, format });
+}
+
+function provideExporter(useValue: SpanExporter): SpanExporterFeature {
+  return {
+    ɵproviders: [
+      { provide: SPAN_EXPORTERS, multi: true, useValue },
+      provideEnvironmentInitializer(() => {
+        if (!isServer()) inject(SPAN_FLOW);
+      }),
+    ],
+  };
 }
 
 interface ExporterValues {
@@ -120,20 +123,24 @@ interface ExporterValues {
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string | undefined;
   readonly attributes: Readonly<Record<string, SpanTagValue>>;
+  readonly gzip: boolean;
 }
 
 const EXPORTER = /* @__PURE__ */ createOptions<ExporterValues>(
   'ExporterOptions',
-  { url: '', headers: {}, serviceName: undefined, attributes: {} },
+  { url: '', headers: {}, serviceName: undefined, attributes: {}, gzip: false },
   {
     url: (url) => (receiverUrl(url) ? undefined : A_URL),
     headers: (headers) =>
-      areHeaders(headers) ? undefined : 'headers by name, without Content-Type',
+      areHeaders(headers)
+        ? undefined
+        : 'headers by name, without Content-Type and Content-Encoding',
     serviceName: (name) =>
       name === undefined || (typeof name === 'string' && name !== '')
         ? undefined
         : 'a text that is not empty',
     attributes: (values) => (isRecord(values) ? undefined : 'values by name'),
+    gzip: (gzip) => (typeof gzip === 'boolean' ? undefined : 'true or false'),
   },
 );
 
@@ -144,18 +151,18 @@ const A_URL =
 const NOWHERE = 'http://own.invalid';
 
 function receiverUrl(text: unknown): URL | undefined {
-  if (typeof text !== 'string') return undefined;
-  const isPath = text.startsWith('/');
-  const url = isPath ? parseUrl(text, NOWHERE) : parseUrl(text);
+  const url = typeof text === 'string' ? parseUrl(text, NOWHERE) : undefined;
   if (!url || !isHttp(url) || url.username || url.password || url.hash) return undefined;
-  return isPath && (url.origin !== NOWHERE || url.pathname.startsWith('//')) ? undefined : url;
+  const isOwn = url.origin === NOWHERE;
+  return String(text).startsWith('/') !== isOwn || (isOwn && url.pathname.startsWith('//'))
+    ? undefined
+    : url;
 }
 
 // A refusal repeats what it refuses, which must not be a password.
 function shown(text: string): string {
-  const url = typeof text === 'string' ? parseUrl(text, NOWHERE) : undefined;
-  if (!url?.username && !url?.password) return text;
-  throw new InvalidOptionError('ExporterOptions.url', '(credentials)', A_URL);
+  const url = parseUrl(text, NOWHERE);
+  return url?.username || url?.password ? '(credentials)' : text;
 }
 
 function withPath(text: string, path: string): string {
@@ -171,7 +178,8 @@ function isRecord(value: unknown): boolean {
 
 function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   try {
-    return isRecord(headers) && !new Headers(headers).has('Content-Type');
+    const all = new Headers(isRecord(headers) ? headers : [['', '']]);
+    return !all.has('Content-Type') && !all.has('Content-Encoding');
   } catch {
     return false;
   }

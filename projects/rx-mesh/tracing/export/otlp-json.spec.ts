@@ -21,8 +21,16 @@ describe('otlpJson', () => {
         { timestamp: new Date(1_767_225_600_124), message: 'sent', fields: { bytes: 7 } },
         { timestamp: new Date(1_767_225_600_125), message: 'answered' },
       ],
+      links: [
+        {
+          context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceState: 'vendor=2' },
+          tags: { position: 7 },
+        },
+        { context: { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), sampled: false } },
+      ],
       droppedTags: 3,
       droppedLogs: 4,
+      droppedLinks: 5,
     });
     const body = otlpJson.wrap([otlpJson.encodeSpan(span, resource)], resource);
 
@@ -67,6 +75,22 @@ describe('otlpJson', () => {
                     { timeUnixNano: '1767225600125000000', name: 'answered', attributes: [] },
                   ],
                   droppedEventsCount: 4,
+                  links: [
+                    {
+                      traceId: 'a'.repeat(32),
+                      spanId: 'b'.repeat(16),
+                      traceState: 'vendor=2',
+                      attributes: [{ key: 'position', value: { intValue: '7' } }],
+                      flags: 1,
+                    },
+                    {
+                      traceId: 'c'.repeat(32),
+                      spanId: 'd'.repeat(16),
+                      attributes: [],
+                      flags: 0,
+                    },
+                  ],
+                  droppedLinksCount: 5,
                   status: { code: 1 },
                 },
               ],

@@ -1,4 +1,4 @@
-import type { SpanKind, SpanStatus, TraceSpan } from '../trace-span';
+import type { SpanKind, SpanLink, SpanStatus, TraceContext, TraceSpan } from '../trace-span';
 import type { RejectedSpans, SpanFormat, TraceResource } from './span-exporter';
 import { nanosOf, textOf } from './span-values';
 
@@ -43,7 +43,7 @@ function otlpSpan(span: TraceSpan): object {
     spanId: span.spanId,
     traceState: present(span.traceState),
     parentSpanId: present(span.parentSpanId),
-    flags: (span.sampled ? 1 : 0) + (span.random ? 2 : 0),
+    flags: flagsOf(span),
     name: span.operationName,
     kind: KINDS[span.kind],
     startTimeUnixNano: nanosOf(startTime),
@@ -57,8 +57,24 @@ function otlpSpan(span: TraceSpan): object {
       attributes: attributes(Object.entries(fields ?? {})),
     })),
     droppedEventsCount: span.droppedLogs,
+    links: span.links.map(otlpLink),
+    droppedLinksCount: span.droppedLinks,
     status: STATUS[status],
   };
+}
+
+function otlpLink({ context, tags }: SpanLink): object {
+  return {
+    traceId: context.traceId,
+    spanId: context.spanId,
+    traceState: present(context.traceState),
+    attributes: attributes(Object.entries(tags ?? {})),
+    flags: flagsOf(context),
+  };
+}
+
+function flagsOf({ sampled = true, random }: TraceContext): number {
+  return (sampled ? 1 : 0) + (random ? 2 : 0);
 }
 
 function otlpResource({ serviceName, attributes: extra }: TraceResource): object {
@@ -88,26 +104,23 @@ function present(text: string | undefined): string | undefined {
 }
 
 // {"partialSuccess":{"rejectedSpans":"3","errorMessage":"..."}}; an empty object there is a whole success.
-function rejectedBy(answer: string): RejectedSpans | undefined {
-  const partial = member(parsed(answer), 'partialSuccess');
-  const rejected = member(partial, 'rejectedSpans');
-  const count = typeof rejected === 'string' || typeof rejected === 'number' ? Number(rejected) : 0;
-  if (!(count > 0)) return undefined;
-  const reason = member(partial, 'errorMessage');
-  return { count, reason: typeof reason === 'string' ? reason.slice(0, 200) : '' };
+interface Answer {
+  readonly partialSuccess?: {
+    readonly rejectedSpans?: unknown;
+    readonly errorMessage?: unknown;
+  } | null;
 }
 
-function parsed(text: string): unknown {
+function rejectedBy(answer: string): RejectedSpans | undefined {
   try {
-    return JSON.parse(text);
+    const partial = (JSON.parse(answer) as Answer | null)?.partialSuccess;
+    const count = Number(partial?.rejectedSpans);
+    const reason = partial?.errorMessage;
+    return count > 0
+      ? { count, reason: typeof reason === 'string' ? reason.slice(0, 200) : '' }
+      : undefined;
   } catch {
     // A proxy may answer in its own words: the status is what counts.
     return undefined;
   }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? new Map<string, unknown>(Object.entries(value)).get(name)
-    : undefined;
 }

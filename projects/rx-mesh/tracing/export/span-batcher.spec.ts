@@ -35,6 +35,7 @@ describe(SpanBatcher.name, () => {
       state: 'idle',
       sent: 3,
       dropped: 0,
+      stored: 0,
       lastError: undefined,
     });
 
@@ -77,7 +78,6 @@ describe(SpanBatcher.name, () => {
     expect(world.sent).toEqual([]);
 
     batcher.add(aSpan());
-    batcher.add(aSpan({ sampled: false }));
     await settled();
 
     expect(counts(world.sent)).toEqual([512]);
@@ -193,6 +193,27 @@ describe(SpanBatcher.name, () => {
           'Spans for "otlp" were dropped: there were too many for the queue. Record fewer by sampleRatio, or look at the receiver.',
       },
     ]);
+  });
+
+  it('drops a span that has no room even by itself, and no other for it', async () => {
+    const world = new ExportWorld();
+    const batcher = new SpanBatcher(
+      { name: 'own', url: 'http://collector.test/', headers: {}, attributes: {}, format: otlpJson },
+      { serviceName: 'Shop', attributes: {} },
+      {
+        clock: world.clock,
+        random: seededRandom(1),
+        diagnostics: world.diagnostics,
+        fetch: world.web.fetch,
+        budget: new KeepaliveBudget(),
+      },
+    );
+    batcher.add(aSpan());
+    batcher.add(aSpan({ tags: { text: 'x'.repeat(4_000_000) } }));
+    await batcher.flush();
+
+    expect(batcher.status.signal()).toMatchObject({ sent: 1, dropped: 1 });
+    expect(world.diagnostics.codes).toEqual(['RXM804']);
   });
 
   it('drops what a format cannot write, and breaks nothing', async () => {

@@ -1,30 +1,16 @@
-import {
-  type Clock,
-  type Diagnostics,
-  type RandomSource,
-  type StateStore,
-  exponentialBackoff,
-} from 'rx-mesh/kernel';
+import type { StateStore } from 'rx-mesh/kernel';
 import { Subscription } from 'rxjs';
 import type { TraceSpan } from '../trace-span';
+import type { BatcherPorts } from './batcher-ports';
 import { ExportLedger, type ExportStatus } from './export-ledger';
-import { type KeepaliveBudget, sendBatch } from './export-request';
-import type { SpanExporter, TraceFetch, TraceResource } from './span-exporter';
-import { MOST_QUEUED, type SpanBatch, SpanQueue } from './span-queue';
+import { sendBatch, waitAfter } from './export-request';
+import type { SpanExporter, TraceResource } from './span-exporter';
+import type { SpanKeeper } from './span-keeper';
+import { MOST_QUEUED, type SpanBatch, SpanQueue, TOO_MANY } from './span-queue';
 
 const COLLECT = 5000; // ms
 const ANSWER = 10_000; // ms
 const MOST_TRIES = 5;
-const MOST_WAIT = 2_147_483_647; // ms: what a platform can wait
-
-/** What a {@link SpanBatcher} needs of the world. */
-export interface BatcherPorts {
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly diagnostics: Diagnostics;
-  readonly fetch: TraceFetch;
-  readonly budget: KeepaliveBudget;
-}
 
 /**
  * Collects spans for one exporter and sends them in batches, one request at a time. Each wait and each buffer has a
@@ -35,19 +21,15 @@ export class SpanBatcher {
   readonly #ports: BatcherPorts;
   readonly #ledger: ExportLedger;
   readonly #queue: SpanQueue;
-  readonly #backoff = exponentialBackoff({
-    initial: 1000,
-    factor: 1.5,
-    max: 5000,
-    jitter: 'proportional',
-  });
+  readonly #keeper: SpanKeeper | undefined;
   readonly #timers = new Subscription();
   // What failed at the end of a page that then went on.
   readonly #returned: SpanBatch[] = [];
   #collecting: Subscription | undefined;
   #loop: Promise<void> | undefined;
   #leaving: Promise<unknown> = Promise.resolve();
-  #paused: { readonly batch: SpanBatch; readonly wake: () => void } | undefined;
+  #paused: { readonly batch: SpanBatch; readonly wake: (early?: boolean) => void } | undefined;
+  #hurry: ((at: undefined) => void) | undefined;
   #flying = 0;
   #due = false;
   #stopped = false;
@@ -57,6 +39,7 @@ export class SpanBatcher {
     this.#ports = ports;
     this.#ledger = new ExportLedger(exporter.name, ports.diagnostics);
     this.#queue = new SpanQueue(exporter, resource, this.#ledger);
+    this.#keeper = ports.keeper?.(exporter, this.#ledger);
   }
 
   /** How it is doing, as a stream and as a signal. */
@@ -64,33 +47,42 @@ export class SpanBatcher {
     return this.#ledger.status;
   }
 
-  /** Takes a span. It goes out with the next batch: after five seconds, or when there is enough for one. */
+  /** Takes a span. It goes out after five seconds (a minute without a network), or when there is enough for a batch. */
   add(span: TraceSpan): void {
-    if (!span.sampled || this.#stopped) return;
+    if (this.#stopped) return;
     this.#queue.add(span);
     if (this.#queue.isFull) void this.#run();
     else this.#collect();
   }
 
-  /** Sends what is there now. Resolves when it is sent or lost, all tries included. */
+  /** Sends what is there now, and what is kept. Resolves when it is sent, kept or lost, all tries included. */
   async flush(): Promise<void> {
     this.#due ||= this.#queue.size > 0;
+    this.#keeper?.wake();
     await Promise.all([this.#run(), this.#leaving]);
     // What failed on leaving is back.
     await this.#run();
   }
 
+  /** Sends what is kept: there is a network, as far as the page knows. */
+  resume(): void {
+    this.#keeper?.wake();
+    void this.#run();
+  }
+
   /**
-   * Sends what is there at once, by requests that outlive the page as far as a browser has room for them. A receiver
-   * that asked to be left alone is left alone.
+   * Sends what is there at once, by requests that outlive the page as far as a browser has room for them; the rest is
+   * kept if it can be. A receiver that asked to be left alone is left alone.
    */
   leave(): void {
-    if (this.#paused?.batch.asked) return;
+    this.#hurry?.(undefined);
+    const asked = this.#paused?.batch.asked ?? false;
+    if (asked && !this.#keeper) return;
     this.#endCollecting();
     const last = [...this.#returned.splice(0), ...this.#queue.takeAll()];
-    this.#leaving = Promise.all([this.#leaving, ...last.map((batch) => this.#sendLast(batch))]);
-    if (this.#paused) this.#paused.batch.plain = false;
-    this.#paused?.wake();
+    const sending = last.map((batch) => this.#sendLast(batch, asked));
+    this.#leaving = Promise.all([this.#leaving, ...sending]);
+    this.#paused?.wake(true);
   }
 
   /** Sends what is there once more, waits for nothing, and takes no more. */
@@ -107,7 +99,9 @@ export class SpanBatcher {
 
   #collect(): void {
     if (this.#collecting || this.#loop || this.#stopped || this.#queue.size === 0) return;
-    this.#collecting = this.#after(COLLECT, () => {
+    // What is kept is counted by batches, so they should be large.
+    const wait = this.#keeper?.cutOff ? 12 * COLLECT : COLLECT;
+    this.#collecting = this.#after(wait, () => {
       this.#due = true;
       void this.#run();
     });
@@ -126,86 +120,118 @@ export class SpanBatcher {
   async #sendAll(): Promise<void> {
     // First of all, for whoever hears of a request may end a span.
     await Promise.resolve();
-    for (let batch = this.#next(); batch; batch = this.#next()) await this.#deliver(batch);
+    const send = async (batch: SpanBatch): Promise<boolean> => this.#send(batch, false);
+    do {
+      for (let batch = this.#next(); batch; batch = this.#next()) await this.#deliver(batch);
+    } while (
+      this.#keeper &&
+      !this.#stopped &&
+      ((await this.#keeper.sendNext(send)) || this.#hasMore)
+    );
     this.#loop = undefined;
+    this.#tellState();
     this.#collect();
   }
 
+  get #hasMore(): boolean {
+    return this.#returned.length > 0 || this.#due || this.#queue.isFull;
+  }
+
   #next(): SpanBatch | undefined {
-    const returned = this.#returned.shift();
-    if (returned) return returned;
-    const batch = this.#due || this.#queue.isFull ? this.#queue.take() : undefined;
+    const batch = this.#returned.shift() ?? (this.#hasMore ? this.#queue.take() : undefined);
     if (!batch) this.#due = false;
     return batch;
   }
 
   async #deliver(batch: SpanBatch): Promise<void> {
+    let last = false;
     do {
-      if (batch.wait > 0) await this.#pause(batch);
-      if (this.#stopped && batch.asked) {
-        this.#ledger.gaveUp(batch.spans);
-        return;
-      }
-    } while (await this.#send(batch));
+      if (batch.wait > 0) last = await this.#pause(batch);
+      if (last && !batch.asked) batch.plain = false;
+    } while (await this.#try(batch, last));
   }
 
-  async #sendLast(batch: SpanBatch): Promise<void> {
+  async #sendLast(batch: SpanBatch, asked: boolean): Promise<void> {
     batch.plain = false;
-    if (!(await this.#send(batch))) return;
+    batch.asked = asked;
+    if (!(await this.#try(batch, true))) return;
     this.#returned.push(batch);
     const kept = this.#returned.reduce((sum, { spans }) => sum + spans, 0);
     const oldest = kept > MOST_QUEUED ? this.#returned.shift() : undefined;
-    if (oldest) this.#ledger.dropped(oldest.spans, 'there were too many for the queue');
+    if (oldest) this.#ledger.dropped(oldest.spans, TOO_MANY);
     void this.#run();
   }
 
+  // Sends a batch once, or keeps it if that is better. Tells whether it is to be tried again.
+  async #try(batch: SpanBatch, last: boolean): Promise<boolean> {
+    const alone = batch.asked && (last || this.#stopped);
+    if ((alone || this.#keeper?.cutOff) && (await this.#keep(batch))) return false;
+    if (!alone) {
+      if (!(await this.#send(batch, last))) return false;
+      if (last && (await this.#keep(batch))) return false;
+    }
+    if (batch.tries < MOST_TRIES && !this.#stopped) return true;
+    if (!(await this.#keep(batch))) this.#ledger.gaveUp(batch.spans);
+    this.#tellState();
+    return false;
+  }
+
+  async #keep(batch: SpanBatch): Promise<boolean> {
+    const kept = this.#keeper ? await this.#keeper.keep(batch) : false;
+    if (kept) this.#tellState();
+    return kept;
+  }
+
   // Tells whether the batch may be sent again.
-  async #send(batch: SpanBatch): Promise<boolean> {
+  async #send(batch: SpanBatch, last: boolean): Promise<boolean> {
     const { budget, clock, fetch, random } = this.#ports;
     const { bytes, spans, text } = batch;
     const keepalive = !batch.plain && budget.take(bytes);
+    if (last && !keepalive && this.#keeper && (await this.#keep(batch))) return false;
     const abort = new AbortController();
     const limit = this.#after(ANSWER, () =>
       abort.abort(new Error(`The receiver did not answer within ${ANSWER} ms.`)),
     );
+    const packs = this.#exporter.compression && !last && bytes > 1024;
+    const hurry = packs ? new Promise<undefined>((go) => (this.#hurry = go)) : undefined;
     batch.tries++;
     this.#flying++;
     this.#tellState();
-    const { signal } = abort;
-    const verdict = await sendBatch(fetch, clock, this.#exporter, text, { keepalive, signal });
-    this.#cancel(limit);
+    const options = { keepalive, signal: abort.signal };
+    const verdict = await sendBatch(fetch, clock, this.#exporter, text, options, hurry);
+    limit.unsubscribe();
     if (keepalive) budget.give(bytes);
     this.#flying--;
     if (verdict.type === 'sent') {
-      const { count = 0, reason = '' } = verdict.rejected ?? {};
-      this.#ledger.sent(spans, Math.min(spans, Math.ceil(count)), reason);
-      this.#tellState();
-      return false;
-    }
-    const { again, error, pause, silent } = verdict;
-    this.#ledger.failed(error);
-    if (!again || batch.tries >= MOST_TRIES || this.#stopped) {
+      this.#ledger.sent(spans, verdict.rejected);
+      this.#keeper?.sent();
+    } else {
+      const { again, error, pause, silent } = verdict;
+      this.#ledger.failed(error);
+      if (again) {
+        batch.plain = keepalive && silent;
+        batch.asked = pause > 0;
+        batch.wait = waitAfter(batch.tries, pause, random);
+        return true;
+      }
       this.#ledger.gaveUp(spans);
-      this.#tellState();
-      return false;
     }
-    batch.plain = keepalive && silent;
-    batch.asked = pause > 0;
-    batch.wait = Math.min(MOST_WAIT, Math.max(pause, this.#backoff(batch.tries - 1, random, 0)));
-    return true;
+    this.#tellState();
+    return false;
   }
 
-  async #pause(batch: SpanBatch): Promise<void> {
-    if (this.#stopped) return;
-    await new Promise<void>((resolve) => {
+  // Tells whether the end of the page has cut it short.
+  async #pause(batch: SpanBatch): Promise<boolean> {
+    if (this.#stopped) return false;
+    return new Promise((resolve) => {
       const timer = this.#after(batch.wait, () => this.#paused?.wake());
       this.#paused = {
         batch,
-        wake: () => {
+        wake: (early = false) => {
           this.#paused = undefined;
-          this.#cancel(timer);
+          timer.unsubscribe();
           this.#tellState();
-          resolve();
+          resolve(early);
         },
       };
       this.#tellState();
@@ -220,10 +246,5 @@ export class SpanBatcher {
     const timer = this.#ports.clock.scheduler.schedule(work, wait);
     this.#timers.add(timer);
     return timer;
-  }
-
-  #cancel(timer: Subscription): void {
-    timer.unsubscribe();
-    this.#timers.remove(timer);
   }
 }

@@ -4,16 +4,22 @@ import { settled } from '../../spec-support/settled';
 import { Tracer } from '../tracer';
 import { withTracing } from '../with-tracing';
 import { otlpExporter } from './exporters';
-import { TRACE_FETCH } from './span-exporter';
+import { offlineSpans } from './offline-spans';
+import { sessionId } from './session-id';
+import { TRACE_FETCH, TRACE_RESOURCE } from './span-exporter';
 import { SpanExport } from './span-export';
+import { SPAN_STORE } from './span-store';
 
 describe('the export of spans on a server', () => {
   it('never begins', async () => {
     const fetch = jest.fn();
+    const touched = jest.fn();
     TestBed.configureTestingModule({
       providers: [
         provideRxMeshTesting(),
-        ...withTracing({}, otlpExporter({ url: '/v1/traces' })).ɵproviders,
+        ...withTracing({}, otlpExporter({ url: '/v1/traces' }), offlineSpans(), sessionId())
+          .ɵproviders,
+        { provide: SPAN_STORE, useValue: { list: touched, put: touched, close: () => undefined } },
         { provide: TRACE_FETCH, useValue: fetch },
       ],
     });
@@ -25,6 +31,8 @@ describe('the export of spans on a server', () => {
     await settled();
 
     expect(fetch).not.toHaveBeenCalled();
+    expect(touched).not.toHaveBeenCalled();
+    expect(TestBed.inject(TRACE_RESOURCE)).toEqual([{}]);
     expect(clock.pending).toBe(0);
     expect(TestBed.inject(SpanExport).status()).toMatchObject([{ exporter: 'otlp', sent: 0 }]);
   });

@@ -10,7 +10,7 @@ const wide = { text: 'x'.repeat(2000), more: 'y'.repeat(2000) };
 
 const hide = (state: string) => {
   jest.spyOn(document, 'visibilityState', 'get').mockReturnValue(state as 'hidden');
-  document.dispatchEvent(new Event('visibilitychange'));
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 };
 
 afterEach(() => jest.restoreAllMocks());
@@ -37,7 +37,7 @@ describe(SpanExport.name, () => {
 
     expect(states).toEqual(['idle 0', 'sending 0', 'sending 1', 'idle 1']);
     expect(world.spans.status()).toEqual([
-      { exporter: 'otlp', state: 'idle', sent: 1, dropped: 0, lastError: undefined },
+      { exporter: 'otlp', state: 'idle', sent: 1, dropped: 0, stored: 0, lastError: undefined },
     ]);
   });
 
@@ -111,6 +111,23 @@ describe('the end of a page', () => {
     expect(counts(world.sent).reduce((sum, count) => sum + count)).toBe(40);
     expect(world.sent.map(({ keepalive }) => keepalive)).toEqual([true, false, false, false]);
     expect(world.sent.every(({ bytes }) => bytes <= 60_000)).toBe(true);
+  });
+
+  it('sends a span that is larger than any batch, by a request of the page', async () => {
+    const world = new ExportWorld();
+    const tags = Object.fromEntries(
+      Array.from({ length: 128 }, (_, i) => [`tag ${i}`, 'x'.repeat(5000)]),
+    );
+    world.record(1, tags);
+    await settled();
+    world.record(1, tags);
+    window.dispatchEvent(new Event('pagehide'));
+    await settled();
+
+    expect(counts(world.sent)).toEqual([1, 1]);
+    expect(world.sent.map(({ keepalive }) => keepalive)).toEqual([false, false]);
+    expect(world.sent.every(({ bytes }) => bytes > 260_000)).toBe(true);
+    expect(world.status).toMatchObject({ state: 'idle', sent: 2, dropped: 0 });
   });
 
   it('gives the room back when an answer is read', async () => {

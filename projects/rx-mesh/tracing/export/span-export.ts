@@ -8,12 +8,25 @@ import {
   inject,
 } from '@angular/core';
 import { CLOCK, DIAGNOSTICS, RANDOM } from 'rx-mesh/kernel';
-import { type Observable, combineLatest, filter, fromEvent, merge, of, tap } from 'rxjs';
+import {
+  EMPTY,
+  type Observable,
+  combineLatest,
+  filter,
+  fromEvent,
+  merge,
+  mergeMap,
+  of,
+  tap,
+} from 'rxjs';
+import type { SpanTagValue } from '../trace-span';
+import { TAIL_SAMPLER } from '../sampling/tail-sampler';
 import { Tracer } from '../tracer';
 import type { ExportStatus } from './export-ledger';
 import { KeepaliveBudget } from './export-request';
 import { SpanBatcher } from './span-batcher';
-import { SPAN_EXPORTERS, TRACE_FETCH } from './span-exporter';
+import { SPAN_EXPORTERS, TRACE_FETCH, TRACE_RESOURCE } from './span-exporter';
+import { SPAN_KEEPER } from './span-keeper';
 
 declare const ngDevMode: boolean;
 
@@ -30,9 +43,14 @@ export const SPAN_BATCHERS = new InjectionToken<readonly SpanBatcher[]>(
         diagnostics: inject(DIAGNOSTICS),
         fetch: inject(TRACE_FETCH),
         budget: new KeepaliveBudget(),
+        keeper: inject(SPAN_KEEPER),
       };
+      const known = Object.fromEntries(
+        inject(TRACE_RESOURCE).flatMap(Object.entries<SpanTagValue>),
+      );
       return inject(SPAN_EXPORTERS).map((exporter) => {
-        const { serviceName = own, attributes } = exporter;
+        const { serviceName = own } = exporter;
+        const attributes = { ...known, ...exporter.attributes };
         return new SpanBatcher(exporter, { serviceName, attributes }, ports);
       });
     },
@@ -67,7 +85,8 @@ export class SpanExport {
 
   /**
    * Sends what was collected up to now. Resolves when each exporter has sent it or given it up, which takes up to five
-   * tries, or as long as a receiver asks to wait. Never rejects: `status` tells what became of it.
+   * tries, or as long as a receiver asks to wait. With `offlineSpans` it sends what is in the store as well. Never
+   * rejects: `status` tells what became of it.
    */
   async flush(): Promise<void> {
     await Promise.all(this.batchers.map((batcher) => batcher.flush()));
@@ -84,13 +103,19 @@ export const SPAN_FLOW = new InjectionToken<true>(ngDevMode ? 'rx-mesh SPAN_FLOW
     const batchers = inject(SPAN_BATCHERS);
     const page = inject(DOCUMENT);
     const view = page.defaultView;
-    const hidden = fromEvent(page, 'visibilitychange').pipe(
-      filter(() => page.visibilityState === 'hidden'),
-    );
-    // Of the two only the second comes where a system ends a page in the background. `pagehide` never comes to a document.
-    const leaving = view ? merge(fromEvent(view, 'pagehide'), hidden) : hidden;
+    const tail = inject(TAIL_SAMPLER);
+    const clock = inject(CLOCK);
+    // Of the two only the second comes where a system ends a page in the background. At the window, where `pagehide` comes
+    // only there, and the other after all who listen at the document and may end a span then.
+    const leaving = view
+      ? merge(
+          fromEvent(view, 'pagehide'),
+          fromEvent(view, 'visibilitychange').pipe(filter(() => page.visibilityState === 'hidden')),
+        )
+      : EMPTY;
     const flow = merge(
       inject(Tracer).finished$.pipe(
+        mergeMap((span) => (tail ? tail.select(span, clock.monotonic()) : [span])),
         tap((span) => {
           for (const batcher of batchers) batcher.add(span);
         }),

@@ -46,6 +46,11 @@ export interface SpanExporter {
   readonly serviceName?: string | undefined;
   /** What else is known about the application. */
   readonly attributes: Readonly<Record<string, SpanTagValue>>;
+  /**
+   * How bodies above 1 kB are packed, where the platform can. Only if the receiver unpacks `Content-Encoding: gzip`.
+   * @default not at all
+   */
+  readonly compression?: 'gzip' | undefined;
   /** How it wants spans written. */
   readonly format: SpanFormat;
 }
@@ -53,6 +58,15 @@ export interface SpanExporter {
 /** The receivers of spans, one provider each (`multi`). @default none */
 export const SPAN_EXPORTERS = new InjectionToken<readonly SpanExporter[]>(
   ngDevMode ? 'rx-mesh SPAN_EXPORTERS' : '',
+  { providedIn: 'root', factory: () => [] },
+);
+
+/**
+ * What else is known about the application or the page, one provider each (`multi`), for all exporters: attributes by
+ * name. Those of an exporter win. @default none
+ */
+export const TRACE_RESOURCE = new InjectionToken<readonly Readonly<Record<string, SpanTagValue>>[]>(
+  ngDevMode ? 'rx-mesh TRACE_RESOURCE' : '',
   { providedIn: 'root', factory: () => [] },
 );
 

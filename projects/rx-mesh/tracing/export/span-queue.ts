@@ -1,4 +1,3 @@
-import { BoundedQueue } from 'rx-mesh/kernel';
 import type { TraceSpan } from '../trace-span';
 import type { ExportLedger } from './export-ledger';
 import { MOST_BODY } from './export-request';
@@ -9,6 +8,8 @@ const MOST_SPANS = 512; // of a batch
 /** The most spans that wait for one exporter. */
 export const MOST_QUEUED = 2048;
 const MOST_QUEUED_BYTES = 4_000_000;
+/** Why the oldest spans give way. */
+export const TOO_MANY = 'there were too many for the queue';
 
 interface Encoded {
   readonly text: string;
@@ -39,42 +40,47 @@ export class SpanQueue {
   readonly #resource: TraceResource;
   readonly #ledger: ExportLedger;
   readonly #room: number;
-  readonly #queue: BoundedQueue<Encoded>;
+  readonly #waiting: Encoded[] = [];
+  #weight = 0;
 
   constructor(exporter: SpanExporter, resource: TraceResource, ledger: ExportLedger) {
     this.#exporter = exporter;
     this.#resource = resource;
     this.#ledger = ledger;
     this.#room = MOST_BODY - (this.#encode(() => exporter.format.wrap([], resource))?.bytes ?? 0);
-    this.#queue = new BoundedQueue<Encoded>({
-      capacity: MOST_QUEUED,
-      maxWeight: MOST_QUEUED_BYTES,
-      weigh: ({ bytes }) => bytes + 1, // the comma
-      onDrop: () => ledger.dropped(1, 'there were too many for the queue'),
-    });
   }
 
   /** How many spans wait. */
   get size(): number {
-    return this.#queue.size;
+    return this.#waiting.length;
   }
 
   /** Whether there is enough for a batch. */
   get isFull(): boolean {
-    return this.#queue.size >= MOST_SPANS || this.#queue.weight >= this.#room;
+    return this.size >= MOST_SPANS || this.#weight >= this.#room;
   }
 
   /** Takes a span; the oldest ones give way. */
   add(span: TraceSpan): void {
     const encoded = this.#encode(() => this.#exporter.format.encodeSpan(span, this.#resource));
-    if (encoded) this.#queue.push(encoded);
-    else this.#ledger.dropped(1, 'the format of the exporter threw');
+    if (!encoded) {
+      this.#ledger.dropped(1, 'the format of the exporter threw');
+    } else if (weightOf(encoded) > MOST_QUEUED_BYTES) {
+      // It must not push out all others in vain.
+      this.#ledger.dropped(1, TOO_MANY);
+    } else {
+      this.#weight += weightOf(encoded);
+      this.#waiting.push(encoded);
+      while (this.size > MOST_QUEUED || this.#weight > MOST_QUEUED_BYTES) {
+        this.#ledger.dropped(this.#drain(1, 0).length, TOO_MANY);
+      }
+    }
   }
 
   /** The next batch, oldest spans first; `undefined` when there are none. Larger than its bound only by a single span. */
   take(): SpanBatch | undefined {
-    while (this.#queue.size > 0) {
-      const spans = this.#queue.drain(MOST_SPANS, this.#room).map(({ text }) => text);
+    while (this.size > 0) {
+      const spans = this.#drain(MOST_SPANS, this.#room);
       const body = this.#encode(() => this.#exporter.format.wrap(spans, this.#resource));
       if (body) {
         return { ...body, spans: spans.length, tries: 0, wait: 0, asked: false, plain: false };
@@ -91,6 +97,20 @@ export class SpanQueue {
     return batches;
   }
 
+  // The oldest spans, one at least.
+  #drain(most: number, room: number): string[] {
+    let weight = 0;
+    let count = 0;
+    for (const encoded of this.#waiting) {
+      const more = weight + weightOf(encoded);
+      if (count > 0 && (count === most || more > room)) break;
+      weight = more;
+      count++;
+    }
+    this.#weight -= weight;
+    return this.#waiting.splice(0, count).map(({ text }) => text);
+  }
+
   // A format may be the application's own, and what it throws must not break what is traced.
   #encode(write: () => string): Encoded | undefined {
     try {
@@ -100,4 +120,9 @@ export class SpanQueue {
       return undefined;
     }
   }
+}
+
+// With the comma after it.
+function weightOf({ bytes }: Encoded): number {
+  return bytes + 1;
 }

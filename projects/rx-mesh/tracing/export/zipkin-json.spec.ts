@@ -85,6 +85,19 @@ describe('zipkinJson', () => {
     expect(encode(changes)['tags']).toEqual(tags);
   });
 
+  it('tells of links in a tag, for it has no links', () => {
+    const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    const links = [{ context, tags: { position: 7 } }, { context }];
+
+    expect(encode({ links })['tags']).toEqual({
+      'rx_mesh.links': Array.from(
+        { length: 2 },
+        () => `${context.traceId}-${context.spanId}`,
+      ).join(),
+    });
+    expect(encode({})['tags']).toEqual({});
+  });
+
   it('never throws, and has texts only, whatever the tags', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.anything()), (tags) => {

@@ -32,15 +32,25 @@ function zipkinSpan(span: TraceSpan, { serviceName }: TraceResource): object {
     duration: duration === undefined ? undefined : Math.max(1, Math.round(duration * 1000)),
     localEndpoint: { serviceName: serviceName.toLowerCase() },
     tags: Object.fromEntries(tagsOf(span)),
-    annotations: span.logs.map(({ timestamp, message, fields }) => ({
-      timestamp: microsOf(timestamp),
-      value: fields ? `${message} ${textOf(fields)}` : message,
-    })),
+    annotations: annotationsOf(span),
   };
 }
 
-function tagsOf({ tags, status }: TraceSpan): ReadonlyMap<string, string> {
+// No two that are the same, which Zipkin refuses.
+function annotationsOf({ logs }: TraceSpan): readonly object[] {
+  const annotations = logs.map(({ timestamp, message, fields }) => ({
+    timestamp: microsOf(timestamp),
+    value: fields ? `${message} ${textOf(fields)}` : message,
+  }));
+  const byText = annotations.map((one) => [`${one.timestamp} ${one.value}`, one] as const);
+  return [...new Map(byText).values()];
+}
+
+function tagsOf({ tags, status, links }: TraceSpan): ReadonlyMap<string, string> {
   const texts = new Map(Object.entries(tags).map(([key, value]) => [key, textOf(value)] as const));
+  // Zipkin has no links; so they can be read at least.
+  const linked = links.map(({ context }) => `${context.traceId}-${context.spanId}`);
+  if (linked.length > 0) texts.set('rx_mesh.links', linked.join());
   if (status === 'cancelled') texts.set('rx_mesh.cancelled', 'true');
   const failed = status === 'error' || status === 'timeout';
   if (failed && !texts.has('error')) {

@@ -21,7 +21,7 @@ export const w3cPropagator = {
     if (!hasIds(context)) return;
     const { traceId, spanId, sampled = true, random = false, traceState } = context;
     set('traceparent', `00-${traceId}-${spanId}-0${(sampled ? 1 : 0) + (random ? 2 : 0)}`);
-    const state = shortTraceState(traceState);
+    const state = traceState === undefined ? '' : shortTraceState(traceState);
     if (state !== '') set('tracestate', state);
   },
 

@@ -14,6 +14,8 @@ import { FaultControls } from './fault-controls';
 import { MeshRegistries } from './mesh-registries';
 import { type MockBackend, createMockBackends } from './mock-backends';
 import { SEED } from './seed';
+import { TelemetryReceivers } from './telemetry';
+import { WireLog } from './wire-log';
 
 /** Puts the mocked back ends where requests find them, and resolves when they can be found. */
 export type BackendHost = (backends: readonly MockBackend[], workerUrl: string) => Promise<void>;
@@ -60,9 +62,12 @@ export function provideMockBackends(): EnvironmentProviders {
 async function startMockBackends(): Promise<void> {
   const status = inject(MockBackendStatus);
   const host = inject(BACKEND_HOST);
+  const wire = inject(WireLog);
+  const services = createMockBackends(inject(FaultControls), inject(CLOCK));
   const backends = [
-    ...createMockBackends(inject(FaultControls), inject(CLOCK)),
+    ...services.map((backend) => wire.listen(backend)),
     ...inject(MeshRegistries).backends,
+    ...inject(TelemetryReceivers).backends,
   ];
   const workerUrl = new URL('mockServiceWorker.js', inject(DOCUMENT).baseURI).href;
   try {
