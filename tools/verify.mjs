@@ -22,6 +22,8 @@ const steps = [
   { name: 'package', command: script('package:check'), needs: ['build-lib'] },
   { name: 'guards', command: script('guards:selftest'), needs: ['build-lib'] },
   { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'] },
+  { name: 'prometheus', command: script('e2e:prometheus'), needs: ['build-lib'] },
+  { name: 'alertmanager', command: script('e2e:alertmanager'), needs: ['build-lib'] },
   { name: 'e2e-consumer', command: script('e2e:consumer'), needs: ['build-lib'] },
 ];
 const AT_ONCE = 2;

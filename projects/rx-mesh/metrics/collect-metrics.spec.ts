@@ -1,9 +1,10 @@
 import { TestBed } from '@angular/core/testing';
 import { type Observable, Subject, concat, defer, of, retry, take, throwError } from 'rxjs';
-import { RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import { provideRxMeshTesting } from 'rx-mesh/testing';
 import { runMarbles } from '../spec-support/marbles';
 import { collectMetrics } from './collect-metrics';
 import type { MetricTags } from './metric-data';
+import { MetricDefinitionError } from './metric-definition';
 import { MetricsService } from './metrics-service';
 
 const shown = (metrics: MetricsService) =>
@@ -175,15 +176,18 @@ describe(collectMetrics.name, () => {
     expect(() => collectMetrics('s')).toThrow('collectMetrics() can only be used within');
   });
 
-  it('does not disturb a stream whose name is none', () => {
+  it('refuses a name that is none where it is written, before there is a stream', () => {
     TestBed.configureTestingModule({ providers: [provideRxMeshTesting()] });
     const metrics = TestBed.inject(MetricsService);
-    const seen: number[] = [];
-    of(1, 2)
-      .pipe(collectMetrics('two words', {}, metrics))
-      .subscribe((value) => seen.push(value));
 
-    expect([seen, metrics.collect()]).toEqual([[1, 2], []]);
-    expect(new Set(TestBed.inject(RecordingDiagnostics).codes)).toEqual(new Set(['RXM850']));
+    expect(() => collectMetrics('two words', {}, metrics)).toThrow(MetricDefinitionError);
+    expect(() => collectMetrics('two words', {}, metrics)).toThrow(/^"two words.items" cannot/);
+
+    metrics.setGauge('orders.items', 1);
+
+    expect(() => collectMetrics('orders', {}, metrics)).toThrow(
+      'Metric "orders.items" is a gauge, so it cannot be a counter. Take another name.',
+    );
+    expect(metrics.rejected).toBe(0);
   });
 });

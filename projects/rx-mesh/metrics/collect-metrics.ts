@@ -14,6 +14,7 @@ import { MetricsService } from './metrics-service';
  * @param name What the names of the metrics start with.
  * @param tags Tags for all of them; a tag `status` is overwritten.
  * @param metrics Where to record. Left out, the operator needs an injection context.
+ * @throws MetricDefinitionError where it is called, when such metrics cannot be.
  * @usageNotes
  * ```ts
  * readonly orders$ = this.api.orders().pipe(collectMetrics('orders', { page: 'checkout' }));
@@ -24,7 +25,7 @@ export function collectMetrics<T>(
   tags: MetricTags = {},
   metrics: MetricsService = injected(),
 ): MonoTypeOperatorFunction<T> {
-  const fixed = { ...tags };
+  const fixed = Object.assign({}, tags);
   const items = metrics.counter(`${name}.items`).bind(fixed);
   const errors = metrics.counter(`${name}.errors`).bind(fixed);
   const inFlight = metrics.gauge(`${name}.in_flight`).bind(fixed);
@@ -35,7 +36,7 @@ export function collectMetrics<T>(
       const release = inFlight.hold();
       const settle = (status: 'success' | 'error' | 'cancelled') => {
         release();
-        duration.record(elapsed(), { ...fixed, status });
+        duration.record(elapsed(), Object.assign({}, fixed, { status }));
       };
       return source.pipe(
         tap(() => items.add()),

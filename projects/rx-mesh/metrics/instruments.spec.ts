@@ -146,17 +146,17 @@ describe('A name', () => {
   it('belongs to the type that came first', () => {
     const { registry, diagnostics } = make();
     registry.counter('a').add();
-    registry.gauge('a').set(7);
-    registry.histogram('a').bind().record(7);
-    registry.timer('a').record(NaN);
-    registry.gauge('a').bind().hold()();
+    registry.ɵmetric('gauge', 'a').set(7);
+    registry.ɵmetric('histogram', 'a').bind().record(7);
+    registry.ɵmetric('timer', 'a').record(NaN);
+    registry.ɵmetric('gauge', 'a').bind().hold()();
 
     expect(registry.collect()).toMatchObject([{ type: 'counter', value: 1 }]);
     expect(registry.rejected).toBe(4);
     expect(diagnostics.records).toMatchObject([
       {
         code: 'RXM852',
-        message: expect.stringMatching(/^Metric "a" is a counter, .* a gauge is/) as string,
+        message: expect.stringMatching(/^Metric "a" is a counter, .* a gauge\./) as string,
       },
     ]);
   });
@@ -170,7 +170,7 @@ describe('A name', () => {
 
     expect(registry.collect()).toMatchObject([{ unit: 's', count: 3 }]);
 
-    registry.histogram('a', { unit: 'ms' }).record(4);
+    registry.ɵmetric('histogram', 'a', { unit: 'ms' }).record(4);
 
     expect(registry.collect()).toMatchObject([{ unit: 's', count: 3 }]);
     expect(diagnostics.records).toMatchObject([
@@ -178,12 +178,12 @@ describe('A name', () => {
     ]);
   });
 
-  it('is refused without an error when it is none', () => {
+  it('is refused without an error where one records, when it is none', () => {
     const { registry, diagnostics } = make();
     const names = ['', 'two words', '__proto__', untyped(undefined), untyped(Symbol('s'))];
     for (const name of names as unknown as string[]) {
-      registry.counter(name).add();
-      registry.gauge(name).bind().set(1);
+      registry.ɵmetric('counter', name).add();
+      registry.ɵmetric('gauge', name).bind().set(1);
     }
 
     expect([registry.collect(), registry.rejected]).toEqual([[], 10]);

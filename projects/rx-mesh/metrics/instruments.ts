@@ -1,20 +1,26 @@
-import { type MetricTags, NO_TAGS, textTags } from './metric-data';
-import type { NumberCell, SeriesCell, SeriesFamily, SketchCell } from './series-family';
+import { type MetricTags, type MetricTrace, NO_TAGS, textTags } from './metric-data';
+import type { SeriesCell } from './series-cell';
+import type { SeriesFamily } from './series-family';
 
 /** A sum that only goes up. Keep what `bind` returns where the tags stay the same: it writes without a look-up. */
 export interface CounterMetric {
   /** The name of the metric. */
   readonly name: string;
-  /** Adds to the series of the tags. @param by A finite number of at least 0. */
-  add(by?: number, tags?: MetricTags): void;
+  /**
+   * Adds to the series of the tags.
+   *
+   * @param by A finite number of at least 0.
+   * @param trace Where the sample was taken, to be shown as an exemplar.
+   */
+  add(by?: number, tags?: MetricTags, trace?: MetricTrace): void;
   /** One series of the counter. It shows from its first sample on. */
   bind(tags?: MetricTags): BoundCounter;
 }
 
 /** One series of a counter. */
 export interface BoundCounter {
-  /** Adds to the sum. @param by A finite number of at least 0. */
-  add(by?: number): void;
+  /** Adds to the sum. @param by A finite number of at least 0. @param trace Where the sample was taken. */
+  add(by?: number, trace?: MetricTrace): void;
 }
 
 /** A value that goes up and down. */
@@ -46,151 +52,101 @@ export interface BoundGauge {
 export interface HistogramMetric {
   /** The name of the metric. */
   readonly name: string;
-  /** Records under the tags. @param value A finite number of at least 0. */
-  record(value: number, tags?: MetricTags): void;
+  /**
+   * Records under the tags.
+   *
+   * @param value A finite number of at least 0.
+   * @param trace Where the sample was taken, to be shown as an exemplar.
+   */
+  record(value: number, tags?: MetricTags, trace?: MetricTrace): void;
   /** One series of the histogram. It shows from its first sample on. */
   bind(tags?: MetricTags): BoundHistogram;
 }
 
 /** One series of a histogram or timer. */
 export interface BoundHistogram {
-  /** Takes a value in. @param value A finite number of at least 0. */
-  record(value: number): void;
+  /** Takes a value in. @param value A finite number of at least 0. @param trace Where the sample was taken. */
+  record(value: number, trace?: MetricTrace): void;
 }
 
-export class Counter implements CounterMetric {
-  constructor(private readonly family: SeriesFamily<NumberCell>) {}
-
-  get name(): string {
-    return this.family.name;
-  }
-
-  add(by = 1, tags: MetricTags = NO_TAGS): void {
-    const { family } = this;
-    move(family, family.cellOf(tags, isAmount(by)), by);
-  }
-
-  bind(tags: MetricTags = NO_TAGS): BoundCounter {
-    return new CounterChild(this.family, tags);
-  }
+/** The face of each type of metric. */
+export interface MetricOf {
+  readonly counter: CounterMetric;
+  readonly gauge: GaugeMetric;
+  readonly histogram: HistogramMetric;
+  readonly timer: HistogramMetric;
 }
 
-export class Gauge implements GaugeMetric {
-  constructor(private readonly family: SeriesFamily<NumberCell>) {}
+/** The face of every metric; its type says which part of it there is. */
+export class Metric implements CounterMetric, GaugeMetric, HistogramMetric {
+  readonly #family: SeriesFamily;
+
+  constructor(family: SeriesFamily) {
+    this.#family = family;
+  }
 
   get name(): string {
-    return this.family.name;
+    return this.#family.plan.name;
   }
 
-  set(value: number, tags: MetricTags = NO_TAGS): void {
-    const { family } = this;
-    put(family, family.cellOf(tags, Number.isFinite(value)), value);
+  add(by = 1, tags?: MetricTags, trace?: MetricTrace): void {
+    this.#write(tags, by, true, trace);
   }
 
-  add(delta: number, tags: MetricTags = NO_TAGS): void {
-    const { family } = this;
-    move(family, family.cellOf(tags, Number.isFinite(delta)), delta);
+  set(value: number, tags?: MetricTags): void {
+    this.#write(tags, value, false);
   }
 
-  bind(tags: MetricTags = NO_TAGS): BoundGauge {
-    return new GaugeChild(this.family, tags);
-  }
-}
-
-export class Histogram implements HistogramMetric {
-  constructor(private readonly family: SeriesFamily<SketchCell>) {}
-
-  get name(): string {
-    return this.family.name;
+  record(value: number, tags?: MetricTags, trace?: MetricTrace): void {
+    this.#write(tags, value, true, trace);
   }
 
-  record(value: number, tags: MetricTags = NO_TAGS): void {
-    const { family } = this;
-    take(family, family.cellOf(tags, isAmount(value)), value);
+  bind(tags?: MetricTags): BoundCounter & BoundGauge & BoundHistogram {
+    return new Child(this.#family, tags);
   }
 
-  bind(tags: MetricTags = NO_TAGS): BoundHistogram {
-    return new HistogramChild(this.family, tags);
+  #write(tags: MetricTags | undefined, value: number, isStep: boolean, trace?: MetricTrace): void {
+    const family = this.#family;
+    family.write(family.cellOf(tags ?? NO_TAGS, value), value, isStep, trace);
   }
 }
 
 // Tags are read once; the series is sought once, and again after a reset.
-abstract class Child<C extends SeriesCell> {
+class Child implements BoundCounter, BoundGauge, BoundHistogram {
+  readonly #family: SeriesFamily;
   readonly #tags: MetricTags | undefined;
-  #cell: C | undefined;
+  #cell: SeriesCell | undefined;
 
-  constructor(
-    protected readonly family: SeriesFamily<C>,
-    tags: MetricTags,
-  ) {
-    this.#tags = textTags(tags);
+  constructor(family: SeriesFamily, tags: MetricTags | undefined) {
+    this.#family = family;
+    this.#tags = textTags(tags ?? NO_TAGS, family.plan.keeps);
   }
 
-  protected cell(valueFits: boolean): C | undefined {
-    const cell = this.#cell;
-    if (valueFits && cell?.live) return cell;
-    return (this.#cell = this.family.cellOf(this.#tags, valueFits));
+  add(by = 1, trace?: MetricTrace): void {
+    this.#write(by, true, trace);
   }
-}
 
-class CounterChild extends Child<NumberCell> implements BoundCounter {
-  add(by = 1): void {
-    move(this.family, this.cell(isAmount(by)), by);
-  }
-}
-
-class GaugeChild extends Child<NumberCell> implements BoundGauge {
   set(value: number): void {
-    put(this.family, this.cell(Number.isFinite(value)), value);
+    this.#write(value, false);
   }
 
-  add(delta: number): void {
-    move(this.family, this.cell(Number.isFinite(delta)), delta);
+  record(value: number, trace?: MetricTrace): void {
+    this.#write(value, true, trace);
   }
 
   hold(): () => void {
-    const { family } = this;
-    let held = this.cell(true);
-    move(family, held, 1);
+    let held = this.#write(1, true);
     return () => {
-      if (held?.live) move(family, held, -1);
+      if (held?.live) this.#family.write(held, -1, true);
       held = undefined;
     };
   }
-}
 
-class HistogramChild extends Child<SketchCell> implements BoundHistogram {
-  record(value: number): void {
-    take(this.family, this.cell(isAmount(value)), value);
+  #write(value: number, isStep: boolean, trace?: MetricTrace): SeriesCell | undefined {
+    const family = this.#family;
+    let cell = this.#cell;
+    if (!cell?.live || !family.takes(value)) cell = this.#cell = family.cellOf(this.#tags, value);
+    family.write(cell, value, isStep, trace);
+    return cell;
   }
-}
-
-function isAmount(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
-}
-
-function move(family: SeriesFamily<NumberCell>, cell: NumberCell | undefined, by: number): void {
-  if (cell) put(family, cell, cell.value + by);
-}
-
-// Two finite numbers may have an infinite sum, so what is about to be shown is looked at as well.
-function put(family: SeriesFamily<NumberCell>, cell: NumberCell | undefined, value: number): void {
-  if (!cell) return;
-  if (!Number.isFinite(value)) {
-    family.refuse();
-    return;
-  }
-  cell.value = value;
-  cell.count++;
-  family.wrote(cell);
-}
-
-function take(family: SeriesFamily<SketchCell>, cell: SketchCell | undefined, value: number): void {
-  if (!cell) return;
-  if (!Number.isFinite(cell.sketch.sum + value)) {
-    family.refuse();
-    return;
-  }
-  cell.sketch.record(value);
-  family.wrote(cell);
 }

@@ -13,6 +13,43 @@ export type MetricTags = Readonly<Record<string, string | number | boolean>>;
 export interface MetricDefinition {
   /** The unit of its values in UCUM notation, such as `s`, `By` or `{request}`. @default none */
   readonly unit?: string | undefined;
+  /** What the metric says, in a sentence. @default none */
+  readonly description?: string | undefined;
+  /**
+   * Upper bounds of the buckets of a histogram or timer, in its unit: finite, ascending, at most 200. The last bucket,
+   * without a bound, is there anyway. @default none, for quantiles need none
+   */
+  readonly buckets?: readonly number[] | undefined;
+}
+
+/** The span in which a sample was taken. With it, the sample may become an exemplar of its series. */
+export interface MetricTrace {
+  /** 32 lower case hexadecimal digits, not all 0. */
+  readonly traceId: string;
+  /** 16 lower case hexadecimal digits, not all 0. */
+  readonly spanId: string;
+  /** Whether the trace is kept; `false` makes no exemplar, for nobody could follow it. @default true */
+  readonly sampled?: boolean | undefined;
+}
+
+/** How many samples were at most as large as a bound. */
+export interface MetricBucket {
+  /** The bound, itself included; `Infinity` for the last bucket. */
+  readonly upTo: number;
+  /** How many samples lie at or below the bound: those of the buckets before are among them. */
+  readonly count: number;
+}
+
+/** One sample of a series together with the span in which it was taken. */
+export interface MetricExemplar {
+  /** What was recorded; of a counter, the step. */
+  readonly value: number;
+  /** The trace: 32 lower case hexadecimal digits. */
+  readonly traceId: string;
+  /** The span: 16 lower case hexadecimal digits. */
+  readonly spanId: string;
+  /** When it was recorded, by the wall clock. */
+  readonly timestamp: Date;
 }
 
 /** The numbers of one metric under one set of tags, as they were when somebody looked. It never changes. */
@@ -22,11 +59,15 @@ export interface MetricSeries {
   /** The kind of the metric. */
   readonly type: MetricType;
   /** The unit of the values; `ms` for every timer; absent when nobody said. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
+  /** What the metric says; absent when nobody said. */
+  readonly description?: string | undefined;
   /** The tags as text, in the order of their names. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Since when `count`, `sum` and `value` run, by the wall clock: since the first sample of the series. */
+  readonly startTime: Date;
   /** The total of a counter, the present value of a gauge; absent for the others. */
-  readonly value?: number;
+  readonly value?: number | undefined;
   /** How many samples were recorded, at least 1: for a gauge, how often it was set or moved. */
   readonly count: number;
   /** The sum of all samples; for a counter and a gauge the same as `value`. */
@@ -41,6 +82,13 @@ export interface MetricSeries {
   readonly p95?: number | undefined;
   /** The 99th percentile of a histogram or timer, within 1 %. */
   readonly p99?: number | undefined;
+  /** The buckets of a histogram or timer in ascending order; absent where none were defined. */
+  readonly buckets?: readonly MetricBucket[] | undefined;
+  /**
+   * Samples with the spans in which they were taken: the latest of each bucket, or the latest of all where there are
+   * no buckets and of a counter. Absent where there are none.
+   */
+  readonly exemplars?: readonly MetricExemplar[] | undefined;
 }
 
 /** One number of a metric at one time: the shape in which metrics leave the page. */
@@ -83,6 +131,9 @@ export function toMetricData(series: MetricSeries, timestamp: Date): MetricData 
   return { name, value: sum / count, timestamp, tags, type, count, sum, min, max, quantiles };
 }
 
+/** Whether a tag is kept. */
+export type TagFilter = (name: string) => boolean;
+
 /** The tag of the series that takes what is beyond the limit; the name is that of OpenTelemetry. */
 export const OVERFLOW_TAG = 'otel.metric.overflow';
 
@@ -97,28 +148,22 @@ export function isMetricName(name: unknown): name is string {
 }
 
 /**
- * One text for one set of tags, whatever order they were written in; `undefined` when a value cannot be a tag. Each
- * part carries its length, so no two sets share a key, be there any characters in it.
+ * A frozen copy of the tags as text, in the order of their names; `undefined` when a name or value cannot be.
+ *
+ * @param keeps Which tags to take; the others are not looked at.
  */
-export function tagKey(tags: MetricTags | null): string | undefined {
-  let key = '';
-  for (const name of sortedNames(tags)) {
-    const value = textOf(tags?.[name]);
-    if (value === undefined) return undefined;
-    key += `${name.length}:${name}${value.length}:${value}`;
-  }
-  return key;
-}
-
-/** A frozen copy of the tags as text, in the order of their names; `undefined` when a name or value cannot be. */
-export function textTags(tags: MetricTags | null): Readonly<Record<string, string>> | undefined {
-  const entries: (readonly [string, string])[] = [];
-  for (const name of sortedNames(tags)) {
-    const value = textOf(tags?.[name]);
+export function textTags(
+  tags: MetricTags,
+  keeps?: TagFilter,
+): Readonly<Record<string, string>> | undefined {
+  const text: Record<string, string> = {};
+  for (const name of Object.keys(tags).sort()) {
+    if (keeps?.(name) === false) continue;
+    const value = textOf(tags[name]);
     if (value === undefined || !isTagName(name)) return undefined;
-    entries.push([name, value]);
+    text[name] = value;
   }
-  return Object.freeze(Object.fromEntries(entries));
+  return Object.freeze(text);
 }
 
 // Prometheus keeps names with two leading underscores for itself, and `__proto__` is among them.
@@ -129,15 +174,4 @@ function isTagName(name: string): boolean {
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.length > LONGEST ? value.slice(0, LONGEST) : value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-}
-
-// Most are in order already: those of a bound child are, and to look is cheaper than to sort.
-function sortedNames(tags: MetricTags | null): string[] {
-  const names = Object.keys(tags ?? NO_TAGS);
-  let before = '';
-  for (const name of names) {
-    if (name < before) return names.sort();
-    before = name;
-  }
-  return names;
 }

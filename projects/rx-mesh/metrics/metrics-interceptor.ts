@@ -7,6 +7,7 @@ import {
   type HttpInterceptorFn,
   type HttpRequest,
   HttpResponse,
+  HttpResponseBase,
 } from '@angular/common/http';
 import {
   DOCUMENT,
@@ -18,6 +19,7 @@ import {
 } from '@angular/core';
 import { isRxMeshError, isServer, tapSettled } from 'rx-mesh/kernel';
 import { type Observable, defer } from 'rxjs';
+import { ACTIVE, BODY_SIZE, DURATION, sizeOf, sizeOfBody, traceOf } from './http-metrics';
 import type { MetricTags } from './metric-data';
 import { MetricsService } from './metrics-service';
 import { routeTemplate } from './route-template';
@@ -43,7 +45,9 @@ export const SKIP_METRICS = /* @__PURE__ */ new HttpContextToken<boolean>(() => 
  *
  * `http.client.request.duration`, a histogram in seconds, gets one sample a subscription, so one an attempt: when the
  * response is complete, the request failed or the subscriber left. `http.client.active_requests` is the gauge of what
- * is under way. Tags: `http.request.method`, `url.template`, `server.address` and `server.port`; of the duration also
+ * is under way. `http.client.request.body.size` and `http.client.response.body.size`, histograms in bytes, are recorded
+ * where a size is known without reading: of a text, `Blob` or `ArrayBuffer` that is sent, and of an answer by its
+ * `Content-Length`. A sampled `traceparent` header makes exemplars. Tags: `http.request.method`, `url.template`, `server.address` and `server.port`; of the duration also
  * `http.response.status_code` when a status was received, `error.type` when it failed, `rx_mesh.cancelled` when the
  * subscriber left. Nothing that a server or user can invent becomes a tag, save the path as `routeTemplate` has it.
  *
@@ -56,21 +60,33 @@ export const metricsInterceptor: HttpInterceptorFn = (request, next) => {
   if (request.context.get(SKIP_METRICS)) return next(request);
   const metrics = inject(MetricsService);
   const tags = tagsOf(request, inject(DOCUMENT));
-  const duration = metrics.histogram('http.client.request.duration', { unit: 's' });
-  const active = metrics.gauge('http.client.active_requests', { unit: '{request}' }).bind(tags);
+  const trace = traceOf(request.headers.get('traceparent'));
+  const sent = sizeOfBody(request.body);
+  // A request goes on whatever else an application makes of these names.
+  const distribution = (name: string, definition = BODY_SIZE) =>
+    metrics.ɵmetric('histogram', `http.client.${name}`, definition);
+  const duration = distribution('request.duration', DURATION);
+  const active = metrics.ɵmetric('gauge', 'http.client.active_requests', ACTIVE).bind(tags);
   return defer(() => {
     const elapsed = metrics.stopwatch();
     const release = active.hold();
-    const settle = (outcome: MetricTags) => {
+    const settle = (outcome: MetricTags, answer?: unknown) => {
+      const all = Object.assign({}, tags, outcome);
+      // The answer to HEAD has no body; the header tells how long it would be.
+      const hasBody = answer instanceof HttpResponseBase && request.method !== 'HEAD';
+      const got = hasBody ? sizeOf(answer.headers.get('content-length')) : undefined;
       release();
-      duration.record(elapsed() / 1000, { ...tags, ...outcome });
+      duration.record(elapsed() / 1000, all, trace);
+      if (sent !== undefined) distribution('request.body.size').record(sent, all, trace);
+      if (got !== undefined) distribution('response.body.size').record(got, all, trace);
     };
     // Once more for each subscription, and as HttpClient does it: no signal that is read on the way sends it again.
     return defer(() => untracked(() => next(request))).pipe(
       tapSettled<HttpEvent<unknown>>({
         isFinal: (event) => event instanceof HttpResponse,
-        success: (event) => settle(event instanceof HttpResponse ? statusTags(event.status) : {}),
-        failure: (error) => settle(failureTags(error)),
+        success: (event) =>
+          settle(event instanceof HttpResponse ? statusTags(event.status) : {}, event),
+        failure: (error) => settle(failureTags(error), error),
         cancelled: () => settle({ 'rx_mesh.cancelled': true }),
       }),
     );
@@ -107,24 +123,25 @@ const METHODS = /^(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|QUERY|TRACE)
 function tagsOf(request: HttpRequest<unknown>, document: Document): MetricTags {
   const method = METHODS.test(request.method) ? request.method : '_OTHER';
   const template = request.context.get(ROUTE_TEMPLATE);
-  const { route, ...server } = targetOf(request.url, document);
-  return { 'http.request.method': method, 'url.template': template ?? route, ...server };
+  const tags: Record<string, string> = { 'http.request.method': method };
+  const route = readTarget(request.url, document, tags);
+  tags['url.template'] = template ?? route;
+  return tags;
 }
 
-function targetOf(url: string, document: Document): { readonly route: string } & MetricTags {
+// Puts in the tags of the server, and returns what the path looks like.
+function readTarget(url: string, document: Document, tags: Record<string, string>): string {
   // A base that is none itself must not hide a URL that needs none.
   const target = parseUrl(url, baseOf(document)) ?? parseUrl(url);
   // The request will tell what is wrong with its URL.
-  if (!target) return { route: routeTemplate(url) };
+  if (!target) return routeTemplate(url);
   const { protocol, hostname, port, pathname } = target;
   // A data: or blob: URL is all content.
-  if (hostname === '') return { route: protocol };
+  if (hostname === '') return protocol;
+  tags['server.address'] = hostname;
   const known = port === '' ? defaultPort(protocol) : port;
-  return {
-    route: routeTemplate(pathname),
-    'server.address': hostname,
-    ...(known !== undefined && { 'server.port': known }),
-  };
+  if (known !== undefined) tags['server.port'] = known;
+  return routeTemplate(pathname);
 }
 
 function parseUrl(url: string, base?: string): URL | undefined {
@@ -149,17 +166,16 @@ function defaultPort(protocol: string): string | undefined {
   return protocol === 'http:' ? '80' : undefined;
 }
 
-function statusTags(status: number): MetricTags {
-  if (!isReceived(status)) return {};
-  return {
-    'http.response.status_code': status,
-    ...(status >= 400 && { 'error.type': String(status) }),
-  };
+function statusTags(status: number, tags: Record<string, string> = {}): MetricTags {
+  if (!isReceived(status)) return tags;
+  tags['http.response.status_code'] = String(status);
+  if (status >= 400) tags['error.type'] = String(status);
+  return tags;
 }
 
 function failureTags(error: unknown): MetricTags {
-  const status = error instanceof HttpErrorResponse ? statusTags(error.status) : {};
-  return { 'error.type': errorType(error), ...status };
+  const tags = { 'error.type': errorType(error) };
+  return error instanceof HttpErrorResponse ? statusTags(error.status, tags) : tags;
 }
 
 // 0 is what Angular says for none.

@@ -1,10 +1,10 @@
-import { QuantileSketch } from 'rx-mesh/kernel';
 import {
   type MetricSeries,
   type MetricTags,
+  type MetricTrace,
   type MetricType,
   OVERFLOW_TAG,
-  tagKey,
+  type TagFilter,
   textTags,
 } from './metric-data';
 import {
@@ -14,150 +14,186 @@ import {
   badValue,
   tooManySeries,
 } from './metric-problems';
+import type { SeriesCell, SeriesDraft } from './series-cell';
+import { TagIndex } from './tag-index';
 
 /** What a family needs of the registry that it belongs to. */
 export interface FamilyOwner {
-  /** The most series of one metric, without the one for the overflow. */
-  readonly maxSeries: number;
   /** Where dropped samples are counted. */
   readonly problems: MetricProblems;
-  /** Called after each write. */
+  /** The wall clock. */
+  readonly now: () => number;
+  /** Called after a write to a series that somebody may have looked at since the one before. */
   readonly changed: () => void;
 }
 
-/** The numbers of one series while they are written. */
-export abstract class SeriesCell {
-  /** Whether it still belongs to the family: a reset lets go of it, and of those who hold it. */
-  live = true;
-  /** What was last shown of it, until the next write. */
-  shown: MetricSeries | undefined;
-
-  constructor(readonly tags: Readonly<Record<string, string>>) {}
-
-  /** The numbers as they are now. */
-  abstract look(): Omit<MetricSeries, 'name' | 'type' | 'tags'>;
+/** What a family is, before it has series. */
+export interface FamilyPlan {
+  readonly name: string;
+  readonly type: MetricType;
+  unit: string | undefined;
+  description: string | undefined;
+  buckets: readonly number[] | undefined;
+  /** The most series, without the one for the overflow. */
+  readonly maxSeries: number;
+  /** Which tags tell series apart; the samples of series that differ in others only are taken together. */
+  readonly keeps: TagFilter | undefined;
+  /** Why it takes no samples at all, if it does not; `null` where that is what somebody wants. */
+  refusal: MetricProblem | null | undefined;
 }
 
-/** A series of a counter or gauge. */
-export class NumberCell extends SeriesCell {
-  value = 0;
-  count = 0;
+type NewCell = new (
+  tags: Readonly<Record<string, string>>,
+  since: number,
+  bounds: readonly number[] | undefined,
+) => SeriesCell;
 
-  look() {
-    return { value: this.value, count: this.count, sum: this.value };
-  }
-}
-
-/** A series of a histogram or timer. */
-export class SketchCell extends SeriesCell {
-  readonly sketch = new QuantileSketch();
-
-  look() {
-    const { sketch } = this;
-    const { count, sum, min, max } = sketch;
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => sketch.quantile(q));
-    return { count, sum, min, max, p50, p95, p99 };
-  }
-}
+// Each series may be written in this many ways before the others have to be looked up the long way.
+const WAYS = 4;
 
 /** All series of one metric, by their tags. */
-export class SeriesFamily<C extends SeriesCell = SeriesCell> {
-  readonly #cells = new Map<string, C>();
+export class SeriesFamily {
+  readonly plan: FamilyPlan;
   readonly #owner: FamilyOwner;
-  readonly #make: new (tags: Readonly<Record<string, string>>) => C;
-  readonly #refusal: MetricProblem | undefined;
-  #overflow: C | undefined;
-  #unit: string | undefined;
+  readonly #make: NewCell;
+  #index: TagIndex<SeriesCell>;
+  #cells: SeriesCell[] = [];
+  #overflow: SeriesCell | undefined;
 
-  constructor(
-    readonly name: string,
-    readonly type: MetricType,
-    unit: string | undefined,
-    owner: FamilyOwner,
-    make: new (tags: Readonly<Record<string, string>>) => C,
-    /** Why this one takes no samples at all, if it does not. */
-    refusal?: MetricProblem,
-  ) {
-    this.#unit = unit;
+  constructor(plan: FamilyPlan, owner: FamilyOwner, make: NewCell) {
+    this.plan = plan;
     this.#owner = owner;
     this.#make = make;
-    this.#refusal = refusal;
+    this.#index = new TagIndex(plan.keeps);
   }
 
-  /** The unit of the values, once somebody named it. */
-  get unit(): string | undefined {
-    return this.#unit;
-  }
-
-  /** Takes the unit that somebody names, unless there is one. */
-  adoptUnit(unit: string | undefined): void {
-    if (unit === undefined || this.#unit !== undefined) return;
-    this.#unit = unit;
-    for (const cell of this.cells()) this.wrote(cell);
+  /** Takes what somebody says of the metric, where nothing was said before. */
+  adopt({ unit, description, buckets }: FamilyPlan): void {
+    const { plan } = this;
+    // Buckets that come late would be empty of what was recorded before.
+    if (this.cells().length === 0) plan.buckets ??= buckets;
+    const isNew =
+      (plan.unit ?? unit) !== plan.unit || (plan.description ?? description) !== plan.description;
+    if (!isNew) return;
+    plan.unit ??= unit;
+    plan.description ??= description;
+    for (const cell of this.cells()) this.#wrote(cell);
   }
 
   /** How many samples found no place under their own tags. */
   get overflowed(): number {
-    return this.#overflow?.look().count ?? 0;
+    return this.#overflow?.count ?? 0;
+  }
+
+  /** Whether a value can be a sample. */
+  takes(value: number): boolean {
+    return Number.isFinite(value) && (value >= 0 || this.plan.type === 'gauge');
   }
 
   /**
-   * The series of these tags; beyond the limit that of the overflow. `undefined` when the sample is to be dropped:
-   * then it is counted already.
+   * The series for a value under these tags; beyond the limit that of the overflow. `undefined` when the sample is to
+   * be dropped: then it is counted already.
+   *
+   * @param tags `undefined` for some that cannot be.
    */
-  cellOf(tags: MetricTags | undefined, valueFits: boolean): C | undefined {
-    if (valueFits && !this.#refusal) {
-      const key = tags === undefined ? undefined : tagKey(tags);
-      const cell = key === undefined ? undefined : this.#cells.get(key);
+  cellOf(tags: MetricTags | undefined, value: number): SeriesCell | undefined {
+    const fits = this.takes(value);
+    if (fits && tags && this.plan.refusal === undefined) {
+      const cell = this.#index.find(tags) ?? this.#seek(tags);
       if (cell) return cell;
-      const text = tags === undefined ? undefined : textTags(tags);
-      if (text && key !== undefined) return this.#newCell(key, text);
     }
-    this.refuse(valueFits ? BAD_TAG : badValue(this.type));
+    this.#refuse(fits);
     return undefined;
   }
 
-  /** Counts a sample that is dropped, by default for its value. */
-  refuse(problem = badValue(this.type)): void {
-    this.#owner.problems.reject(this.#refusal ?? problem, this.name);
-  }
-
-  /** To be called after each write to a series. */
-  wrote(cell: C): void {
-    cell.shown = undefined;
-    this.#owner.changed();
+  /** Takes a value into a series, if there is one. @param isStep Whether it is added to the value that is there. */
+  write(cell: SeriesCell | undefined, value: number, isStep = false, trace?: MetricTrace): void {
+    if (!cell) return;
+    if (!cell.take(value, isStep)) {
+      this.#refuse(false);
+      return;
+    }
+    if (trace) cell.mark(value, trace, this.#owner.now());
+    this.#wrote(cell);
   }
 
   /** The series that there are; that of the overflow is the last. */
-  cells(): readonly C[] {
-    return this.#overflow ? [...this.#cells.values(), this.#overflow] : [...this.#cells.values()];
+  cells(): readonly SeriesCell[] {
+    return this.#overflow ? [...this.#cells, this.#overflow] : this.#cells;
   }
 
   /** The series as they are now. One that was not written since is the same object as before. */
   collect(): MetricSeries[] {
-    const { name, type } = this;
-    const unit = this.#unit === undefined ? undefined : { unit: this.#unit };
-    return this.cells().map(
-      (cell) =>
-        (cell.shown ??= Object.freeze({ name, type, ...unit, tags: cell.tags, ...cell.look() })),
-    );
+    return this.cells().map((cell) => {
+      const { dirty, shown } = cell;
+      cell.dirty = false;
+      return dirty || !shown ? (cell.shown = this.#show(cell)) : shown;
+    });
   }
 
   /** Forgets all series. */
   clear(): void {
     for (const cell of this.cells()) cell.live = false;
-    this.#cells.clear();
+    this.#cells = [];
+    this.#index = new TagIndex(this.plan.keeps);
     this.#overflow = undefined;
   }
 
-  #newCell(key: string, tags: Readonly<Record<string, string>>): C {
-    const { maxSeries, problems } = this.#owner;
-    if (this.#cells.size < maxSeries) {
-      const cell = new this.#make(tags);
-      this.#cells.set(key, cell);
-      return cell;
+  #refuse(valueFits: boolean): void {
+    const { name, type, refusal } = this.plan;
+    if (refusal === null) return;
+    this.#owner.problems.reject(refusal ?? (valueFits ? BAD_TAG : badValue(type)), name);
+  }
+
+  #wrote(cell: SeriesCell): void {
+    if (cell.dirty) return;
+    cell.dirty = true;
+    this.#owner.changed();
+  }
+
+  #show(cell: SeriesCell): MetricSeries {
+    const { name, type, unit, description } = this.plan;
+    const { tags, count } = cell;
+    const series: SeriesDraft = {
+      name,
+      type,
+      tags,
+      startTime: new Date(cell.since),
+      count,
+      sum: 0,
+    };
+    if (unit !== undefined) series.unit = unit;
+    if (description !== undefined) series.description = description;
+    cell.show(series);
+    return Object.freeze(series);
+  }
+
+  // The long way: by the tags as text, in the order of their names.
+  #seek(given: MetricTags): SeriesCell | undefined {
+    const { keeps, maxSeries } = this.plan;
+    const tags: MetricTags = Object.fromEntries(Object.entries(given)); // a getter might say something else next
+    const text = textTags(tags, keeps);
+    if (!text) return undefined;
+    const index = this.#index;
+    let cell = index.find(text);
+    if (!cell) {
+      if (this.#cells.length >= maxSeries) return this.#overflowCell();
+      this.#cells.push((cell = this.#newCell(text)));
+      index.put(text, cell);
     }
-    problems.tell('warning', tooManySeries(maxSeries), this.name);
-    return (this.#overflow ??= new this.#make(Object.freeze({ [OVERFLOW_TAG]: 'true' })));
+    // There is no end to the values that are cut to the same text, so those are not kept.
+    const isWhole = Object.keys(text).every((name) => String(tags[name]) === text[name]);
+    if (isWhole && index.size < WAYS * maxSeries && !index.find(tags)) index.put(tags, cell);
+    return cell;
+  }
+
+  #overflowCell(): SeriesCell {
+    const { name, maxSeries } = this.plan;
+    this.#owner.problems.tell('warning', tooManySeries(maxSeries), name);
+    return (this.#overflow ??= this.#newCell(Object.freeze({ [OVERFLOW_TAG]: 'true' })));
+  }
+
+  #newCell(tags: Readonly<Record<string, string>>): SeriesCell {
+    return new this.#make(tags, this.#owner.now(), this.plan.buckets);
   }
 }

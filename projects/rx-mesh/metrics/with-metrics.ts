@@ -1,15 +1,21 @@
 import { type RxMeshFeature, ɵmakeFeature } from 'rx-mesh/kernel';
-import { METRICS_OPTIONS, type MetricsOptions } from './metrics-options';
+import { metricViews } from './metric-view';
+import { METRICS_OPTIONS, METRIC_VIEWS, type MetricsOptions } from './metrics-options';
 
 /**
- * Sets the limits of the metrics of an application. Without it the defaults hold.
+ * Sets the limits and views of the metrics of an application. Without it the defaults hold.
  *
- * @throws InvalidOptionError when an option is out of its range.
+ * @throws InvalidOptionError when an option is out of its range, or a view cannot be.
  * @usageNotes
  * ```ts
- * provideRxMesh(withMetrics({ maxSeriesPerMetric: 500 }));
+ * provideRxMesh(
+ *   withMetrics({ maxSeriesPerMetric: 500, views: [{ match: 'http.client.*', tags: { drop: ['server.port'] } }] }),
+ * );
  * ```
  */
 export function withMetrics(options: MetricsOptions = {}): RxMeshFeature<'metrics'> {
-  return ɵmakeFeature('metrics', [METRICS_OPTIONS.provide(options)]);
+  return ɵmakeFeature('metrics', [
+    METRICS_OPTIONS.provide(options),
+    { provide: METRIC_VIEWS, useValue: options.views && metricViews(options.views) },
+  ]);
 }

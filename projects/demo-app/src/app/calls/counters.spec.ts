@@ -1,9 +1,12 @@
 import { type MetricSeries } from 'rx-mesh/metrics';
 import { routeCounters, serviceCounters } from './counters';
 
+const startTime = new Date(0);
+
 const timer = (tags: Readonly<Record<string, string>>, count: number): MetricSeries => ({
   name: 'rx_mesh.call.duration',
   type: 'timer',
+  startTime,
   tags,
   count,
   sum: 99,
@@ -12,7 +15,7 @@ const counter = (
   name: string,
   tags: Readonly<Record<string, string>>,
   value: number,
-): MetricSeries => ({ name, type: 'counter', tags, value, count: 1, sum: value });
+): MetricSeries => ({ name, type: 'counter', startTime, tags, value, count: 1, sum: value });
 const request = (
   count: number,
   tags: Readonly<Record<string, string>>,
@@ -20,6 +23,7 @@ const request = (
 ): MetricSeries => ({
   name: 'http.client.request.duration',
   type: 'histogram',
+  startTime,
   tags: {
     'http.request.method': 'GET',
     'url.template': '/orders',
@@ -117,6 +121,7 @@ describe(routeCounters.name, () => {
     const bare: MetricSeries = {
       name: 'http.client.request.duration',
       type: 'histogram',
+      startTime,
       tags: {},
       count: 2,
       sum: 1,
