@@ -23,6 +23,7 @@ const steps = [
   { name: 'guards', command: script('guards:selftest'), needs: ['build-lib'] },
   { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'] },
   { name: 'prometheus', command: script('e2e:prometheus'), needs: ['build-lib'] },
+  { name: 'grafana', command: script('e2e:grafana'), needs: ['build-lib'] },
   { name: 'alertmanager', command: script('e2e:alertmanager'), needs: ['build-lib'] },
   { name: 'e2e-consumer', command: script('e2e:consumer'), needs: ['build-lib'] },
 ];

@@ -40,6 +40,7 @@ export { type Outcome, type WindowTotals } from './outcome-cells';
 export { PAGE_STATE, type PageState, alwaysOnline } from './page-state';
 export { type PollingOptions, polling } from './polling';
 export { QuantileSketch, type QuantileSketchOptions } from './quantile-sketch';
+export { type QuantileSketchSnapshot } from './quantile-sketch-snapshot';
 export { RANDOM, type RandomSource, seededRandom } from './random';
 export {
   InvalidOptionError,

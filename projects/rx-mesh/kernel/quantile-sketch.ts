@@ -1,4 +1,5 @@
 import { createOptions, positiveInteger } from './options';
+import { type QuantileSketchSnapshot, faultOf, total } from './quantile-sketch-snapshot';
 import { InvalidOptionError } from './rx-mesh-error';
 
 /** Options of a {@link QuantileSketch}. */
@@ -60,6 +61,26 @@ export class QuantileSketch {
     this.#accuracy = accuracy;
     this.#maxBuckets = maxBuckets;
     this.#logGamma = Math.log1p(accuracy) - Math.log1p(-accuracy);
+  }
+
+  /**
+   * The sketch of which a snapshot was taken. What is no snapshot is refused, so it may come from anywhere.
+   *
+   * @throws InvalidOptionError when it is none, or contradicts itself.
+   */
+  static from(snapshot: QuantileSketchSnapshot): QuantileSketch {
+    const fault = faultOf(snapshot);
+    if (fault) throw new InvalidOptionError('QuantileSketchSnapshot', snapshot, fault);
+    const { accuracy, maxBuckets, first, buckets, zeros, sum, min, max } = snapshot;
+    const sketch = new QuantileSketch({ accuracy, maxBuckets });
+    sketch.#buckets = buckets.slice();
+    sketch.#offset = first;
+    sketch.#zeros = zeros;
+    sketch.#count = total(buckets) + zeros;
+    sketch.#sum = sum;
+    sketch.#min = min ?? Infinity;
+    sketch.#max = max ?? -Infinity;
+    return sketch;
   }
 
   /** How many values were recorded. */
@@ -145,6 +166,20 @@ export class QuantileSketch {
     return this;
   }
 
+  /** All that it knows but for `rejected`, to be stored or posted. `QuantileSketch.from` makes it a sketch again. */
+  snapshot(): QuantileSketchSnapshot {
+    return {
+      accuracy: this.#accuracy,
+      maxBuckets: this.#maxBuckets,
+      first: this.#offset,
+      buckets: this.#buckets.slice(),
+      zeros: this.#zeros,
+      sum: this.#sum,
+      min: this.min,
+      max: this.max,
+    };
+  }
+
   /** Forgets everything. */
   reset(): void {
     this.#buckets = [];
@@ -164,7 +199,7 @@ export class QuantileSketch {
   #makeRoomAbove(key: number): void {
     const surplus = key - this.#offset + 1 - this.#maxBuckets;
     if (surplus > 0) {
-      const collapsed = this.#buckets.splice(0, surplus).reduce((sum, count) => sum + count, 0);
+      const collapsed = total(this.#buckets.splice(0, surplus));
       this.#offset += surplus;
       increase(this.#buckets, 0, collapsed);
     }

@@ -132,3 +132,67 @@ export {
   SloTracker,
 } from './slo/slo-tracker';
 export { withSlos } from './slo/with-slos';
+export {
+  BreakerMetrics,
+  type CircuitBreakerReading,
+  monitorCircuitBreakers,
+} from './breaker-metrics';
+export {
+  type AggregatedMetrics,
+  type CallStatistics,
+  type ServiceMetrics,
+  type ServiceMetricsKind,
+  type ServiceTotals,
+} from './dashboard/aggregated-metrics';
+export {
+  type DashboardBreaker,
+  type DashboardData,
+  type DashboardPoint,
+  type DashboardService,
+} from './dashboard/dashboard-data';
+export { type DashboardOptions } from './dashboard/dashboard-options';
+export { withMetricsDashboard } from './dashboard/with-metrics-dashboard';
+export { DistributedMetricsService } from './distributed-metrics-service';
+export { RESOURCE_PROBE } from './resources/resource-probe';
+export {
+  type DiskUtilization,
+  type MemoryUtilization,
+  type NetworkUtilization,
+  type ResourceProbe,
+  type ResourceReading,
+  type ResourceUtilization,
+} from './resources/resource-utilization';
+export { monitorStreamPerformance } from './stream-performance';
+export { type MetricsFeature } from './metrics-feature';
+export { type MetricsExportStatus } from './otlp/export-ledger';
+export { MetricsExport } from './otlp/metrics-export';
+export { type OtlpMetricsExporterOptions, otlpMetricsExporter } from './otlp/otlp-metrics-exporter';
+export {
+  type MetricsResource,
+  type MetricsTemporality,
+  type OtlpMetricsOptions,
+  otlpMetricsJson,
+} from './otlp/otlp-metrics-json';
+export { type DashboardMetric } from './grafana/dashboard-names';
+export { type DashboardSlo } from './grafana/dashboard-panels';
+export { type GrafanaDashboardOptions, grafanaDashboard } from './grafana/grafana-dashboard';
+export { GrafanaError, isGrafanaError } from './grafana/grafana-error';
+export {
+  type GrafanaDashboard,
+  type GrafanaDataSource,
+  type GrafanaGridPos,
+  type GrafanaPanel,
+  type GrafanaTarget,
+  type GrafanaVariable,
+} from './grafana/grafana-json';
+export {
+  type GrafanaAnnotation,
+  type GrafanaAnnotationReceipt,
+  GrafanaService,
+} from './grafana/grafana-service';
+export { type GrafanaOptions, withGrafana } from './grafana/with-grafana';
+export { type TabGaugeRule } from './tabs/merge-series';
+export { TabMetrics } from './tabs/tab-metrics';
+export { type TabMetricsOptions } from './tabs/tab-options';
+export { METRIC_TAB_PORTS, type MetricTabChannel, type MetricTabPorts } from './tabs/tab-ports';
+export { withTabMetrics } from './tabs/with-tab-metrics';

@@ -1,10 +1,14 @@
 import { type RxMeshFeature, ɵmakeFeature } from 'rx-mesh/kernel';
 import { metricViews } from './metric-view';
+import type { MetricsFeature } from './metrics-feature';
 import { METRICS_OPTIONS, METRIC_VIEWS, type MetricsOptions } from './metrics-options';
 
 /**
- * Sets the limits and views of the metrics of an application. Without it the defaults hold.
+ * Sets the limits and views of the metrics of an application, and where they are sent. Without it the defaults hold, and
+ * nothing is sent.
  *
+ * @param options What differs from the defaults.
+ * @param features What belongs to it, such as `otlpMetricsExporter(...)` and `withTabMetrics()`.
  * @throws InvalidOptionError when an option is out of its range, or a view cannot be.
  * @usageNotes
  * ```ts
@@ -13,9 +17,13 @@ import { METRICS_OPTIONS, METRIC_VIEWS, type MetricsOptions } from './metrics-op
  * );
  * ```
  */
-export function withMetrics(options: MetricsOptions = {}): RxMeshFeature<'metrics'> {
+export function withMetrics(
+  options: MetricsOptions = {},
+  ...features: readonly MetricsFeature[]
+): RxMeshFeature<'metrics'> {
   return ɵmakeFeature('metrics', [
     METRICS_OPTIONS.provide(options),
     { provide: METRIC_VIEWS, useValue: options.views && metricViews(options.views) },
+    ...features.flatMap(({ ɵproviders }) => ɵproviders),
   ]);
 }

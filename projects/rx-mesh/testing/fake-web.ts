@@ -60,7 +60,12 @@ export class FakeWeb {
 
   /** An answer is over when its body is, or when its request is aborted. */
   #watched(response: Response, signal: AbortSignal): Response {
-    const { body, headers, status, statusText } = response;
+    const { body, headers, status, statusText, type } = response;
+    if (type === 'error') {
+      this.#open.delete(signal);
+      // What a service worker answers like this is a network failure to the page.
+      throw new TypeError('Failed to fetch');
+    }
     if (!body) {
       this.#open.delete(signal);
       return response;
