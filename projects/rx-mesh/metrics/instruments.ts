@@ -71,9 +71,13 @@ export interface BoundHistogram {
 
 /** The face of each type of metric. */
 export interface MetricOf {
+  /** Sums. */
   readonly counter: CounterMetric;
+  /** Present values. */
   readonly gauge: GaugeMetric;
+  /** Distributions. */
   readonly histogram: HistogramMetric;
+  /** Distributions of milliseconds. */
   readonly timer: HistogramMetric;
 }
 

@@ -13,6 +13,7 @@ export type AlertAggregate =
 
 /** Holds while a number made of a metric is on the wrong side. */
 export interface ThresholdCondition {
+  /** What kind of condition it is. */
   readonly type: 'threshold';
   /** The name of the metric. */
   readonly metric: string;
@@ -37,6 +38,7 @@ export interface ThresholdCondition {
 
 /** Holds while nothing is recorded under a metric. */
 export interface AbsenceCondition {
+  /** What kind of condition it is. */
   readonly type: 'absence';
   /** The name of the metric. */
   readonly metric: string;
@@ -48,6 +50,7 @@ export interface AbsenceCondition {
 
 /** Holds while the error budget of an SLO burns too fast. With too few events it knows nothing. */
 export interface BurnRateCondition {
+  /** What kind of condition it is. */
   readonly type: 'burn-rate';
   /** The name of the SLO. */
   readonly slo: string;
