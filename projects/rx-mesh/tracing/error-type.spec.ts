@@ -1,5 +1,6 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { InvalidOptionError } from 'rx-mesh/kernel';
+import assert from 'node:assert';
 import { CallTimeoutError } from 'rx-mesh/resilience';
 import { errorType, statusOf } from './error-type';
 
@@ -25,6 +26,9 @@ describe(errorType.name, () => {
     ['a name that is endless', named('E'.repeat(65)), '_OTHER'],
     ['no name', named(''), '_OTHER'],
     ['a name that is no text', named(42 as unknown as string), '_OTHER'],
+    ['a name that is a symbol', named(Symbol('a') as unknown as string), '_OTHER'],
+    ['a name that is a list', named(['Error'] as unknown as string), '_OTHER'],
+    ['what throws when it is looked at', new Proxy({}, { get: () => assert.fail() }), '_OTHER'],
     ['a text', 'order 42 was refused', '_OTHER'],
     ['an object', { name: 'TypeError' }, '_OTHER'],
     ['null', null, '_OTHER'],

@@ -1,10 +1,21 @@
 import { isRxMeshError } from 'rx-mesh/kernel';
 import type { SpanStatus } from './trace-span';
 
-/** What kind of error it is, of which there are few: never a message, for that may hold anything. */
+/** What kind of error it is, of which there are few: never a message, for that may hold anything. Never throws. */
 export function errorType(error: unknown): string {
+  // Anything can be thrown, also what throws itself as soon as somebody looks at it; and its span has to end.
+  try {
+    return kindOf(error);
+  } catch {
+    return OTHER;
+  }
+}
+
+const OTHER = '_OTHER';
+
+function kindOf(error: unknown): string {
   if (isRxMeshError(error)) return error.code;
-  if (!isHttpError(error)) return nameOf(error) ?? '_OTHER';
+  if (!isHttpError(error)) return nameOf(error) ?? OTHER;
   const { status, error: cause } = error;
   // A good status and still an error: the body could not be read.
   if (status > 0) return status < 300 ? 'ParseError' : String(status);
@@ -31,5 +42,6 @@ function isHttpError(
 
 function nameOf(error: unknown): string | undefined {
   if (!(error instanceof Error || error instanceof DOMException)) return undefined;
-  return /^[A-Za-z]\w{0,63}$/.test(error.name) ? error.name : undefined;
+  const name: unknown = error.name;
+  return typeof name === 'string' && /^[A-Za-z]\w{0,63}$/.test(name) ? name : undefined;
 }

@@ -67,9 +67,14 @@ export class OpenSpan {
   }
 
   /** Writes a tag, or counts it as dropped. */
-  tag(key: string, value: SpanTagValue): void {
+  tag(key: string, value: SpanTagValue | undefined): void {
     this.#view = undefined;
     if (!put(this.#tags, key, value, this.#limits)) this.#droppedTags++;
+  }
+
+  /** Writes tags, as many as there is room for. One that cannot be read counts as dropped. */
+  tagAll(tags: Tags): void {
+    for (const key of Object.keys(tags)) this.tag(key, read(tags, key));
   }
 
   /** Adds a log, or counts it as dropped. */
@@ -89,11 +94,11 @@ export class OpenSpan {
   }
 
   /** Adds a link, or counts it as dropped. */
-  link({ context, tags }: SpanLink): void {
+  link(link: SpanLink): void {
     this.#view = undefined;
     this.#links ??= [];
-    if (this.#links.length >= this.#limits.maxLinks || !isContext(context)) this.#droppedLinks++;
-    else this.#links.push({ context: contextOf(context), tags: this.#kept(tags) });
+    if (this.#links.length >= this.#limits.maxLinks || !isLink(link)) this.#droppedLinks++;
+    else this.#links.push({ context: contextOf(link.context), tags: this.#kept(link.tags) });
   }
 
   /** Stops the watch. */
@@ -133,7 +138,7 @@ export class OpenSpan {
   #kept(tags: Tags | undefined): Tags | undefined {
     if (!tags) return undefined;
     const kept: TagList = [];
-    for (const [key, value] of Object.entries(tags)) put(kept, key, value, this.#limits);
+    for (const key of Object.keys(tags)) put(kept, key, read(tags, key), this.#limits);
     return kept.length > 0 ? toTags(kept) : undefined;
   }
 
@@ -143,10 +148,11 @@ export class OpenSpan {
     return startTime.getTime() === Math.trunc(this.#startTime) ? startTime : this.#after(0);
   }
 
-  // Never negative: in a test, the reading at the start may come from another clock than this one.
+  // Never negative: in a test, the reading at the start may come from another clock than this one. Nor without an end,
+  // for which receivers have no number.
   #elapsed(at: number): number {
     const elapsed = at - this.#startedAt;
-    return elapsed > 0 ? elapsed : 0;
+    return elapsed > 0 && elapsed < Infinity ? elapsed : 0;
   }
 
   // The wall may jump while the span is active; its times must not. A new one each time, for a date can be changed.
@@ -192,16 +198,27 @@ function toTags(list: TagList): Tags {
 
 const OWN: PropertyDescriptor = { enumerable: true, configurable: true, writable: true };
 
-function isContext(context: unknown): context is TraceContext {
-  return typeof context === 'object' && context !== null && hasIds(context as TraceContext);
+// A getter may throw, and nothing that is recorded may break what is recorded.
+function read(tags: Tags, key: string): SpanTagValue | undefined {
+  try {
+    return tags[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function isLink(link: unknown): boolean {
+  const { context } = Object(link) as Partial<SpanLink>;
+  return typeof context === 'object' && hasIds(Object(context) as TraceContext);
 }
 
 /** A text that is no longer than it may be. */
-// What is no text at all came past the compiler: nothing that is recorded may break what is recorded.
+// What is no text at all came past the compiler.
 export function clip(text: unknown, { maxValueLength }: SpanLimits): string {
   if (typeof text !== 'string') return '';
+  if (text.length <= maxValueLength) return text;
   // Half of a pair at the end would be no character.
-  return text.length > maxValueLength
-    ? text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '')
-    : text;
+  const cut = text.slice(0, maxValueLength).replace(/[\ud800-\udbff]$/, '');
+  // A copy: to an engine a part of a text is a look at the whole of it, which would be held for as long as the span is.
+  return ` ${cut}`.slice(1);
 }

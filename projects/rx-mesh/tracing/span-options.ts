@@ -11,6 +11,8 @@ export interface SpanOptions {
   readonly kind?: SpanKind | undefined;
   /** What is known about the work from the start. */
   readonly tags?: Readonly<Record<string, SpanTagValue>> | undefined;
+  /** What the application hands on from here, beside what the parent has; the same key again replaces it. @default none */
+  readonly baggage?: Readonly<Record<string, string>> | undefined;
   /** Other spans that it has to do with: those of the messages of a batch. @default none */
   readonly links?: readonly SpanLink[] | undefined;
   /**

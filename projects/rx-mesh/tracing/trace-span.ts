@@ -100,5 +100,10 @@ const SPAN_ID = /^(?!0{16})[\da-f]{16}$/;
 
 /** Whether both ids have the form that W3C trace context demands. */
 export function hasIds({ traceId, spanId }: TraceContext): boolean {
-  return TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
+  return isId(traceId, TRACE_ID) && isId(spanId, SPAN_ID);
+}
+
+// What is no text came past the compiler. A pattern makes a text of it, which may throw, or look like an id and be none.
+function isId(id: unknown, form: RegExp): boolean {
+  return typeof id === 'string' && form.test(id);
 }

@@ -108,6 +108,25 @@ describe(traced.name, () => {
     expect([statuses(), errors]).toEqual([['error'], [new Error('a bug')]]);
   });
 
+  it('ends with an error that nobody can look at', () => {
+    const { tracer, statuses } = setUp();
+    const odd = {
+      get name(): string {
+        throw new Error('no');
+      },
+    };
+    const errors: unknown[] = [];
+    new Observable((subscriber) => subscriber.error(odd))
+      .pipe(traced('work', { tracer }))
+      .subscribe({ error: (error: unknown) => errors.push(error) });
+
+    expect([statuses(), errors[0] === odd, tracer.activeSpans().size]).toEqual([
+      ['error'],
+      true,
+      0,
+    ]);
+  });
+
   it('ends when a listener of the tracer unsubscribes as it begins', () => {
     const { tracer, statuses } = setUp();
     const gone = new Observable<void>((subscriber) => {

@@ -1,7 +1,10 @@
 import { TestBed } from '@angular/core/testing';
 import fc from 'fast-check';
-import { RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
-import type { SpanTagValue, TraceSpan } from './trace-span';
+import { ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
+import assert from 'node:assert';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { SpanLink, SpanTagValue, TraceContext, TraceSpan } from './trace-span';
 import { Tracer } from './tracer';
 import type { TracingOptions } from './tracing-options';
 import { withTracing } from './with-tracing';
@@ -132,6 +135,67 @@ describe(`${Tracer.name} within its limits`, () => {
       ['constructor', NaN],
     ]);
     expect(ended?.logs).toMatchObject([{ message: '', fields: undefined }]);
+  });
+
+  it('counts what throws when it is read, and keeps the rest', () => {
+    const { tracer } = setUp();
+    const bad = {
+      a: 1,
+      get b(): number {
+        throw new Error('no');
+      },
+      c: 3,
+    };
+    const { spanId } = tracer.startSpan('a', { tags: bad, links: [null as unknown as SpanLink] });
+    tracer.log(spanId, 'log', bad);
+    tracer.link(spanId, undefined as unknown as SpanLink);
+
+    expect(endedSpan(tracer, spanId)).toMatchObject({
+      tags: { a: 1, c: 3 },
+      droppedTags: 1,
+      logs: [{ fields: { a: 1, c: 3 } }],
+      links: [],
+      droppedLinks: 2,
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['symbols', Symbol('a')],
+    ['lists of ids', ['00f067aa0ba902b7']],
+    ['what throws as a text', { toString: () => assert.fail() }],
+  ])('begins a trace where the ids of a parent are %s', (_, spanId) => {
+    const { tracer } = setUp();
+    const parent = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId } as TraceContext;
+    tracer.useTraceContext(parent);
+
+    expect(tracer.startSpan('a', { parent }).parentSpanId).toBeUndefined();
+    expect(tracer.traceContext()).toBeNull();
+  });
+
+  it('takes no reading that is infinite for a time', () => {
+    const { tracer } = setUp();
+    const { spanId, startTime } = tracer.startSpan('a', { startedAt: -Infinity });
+    tracer.end(spanId, 'ok', Infinity);
+
+    expect(startTime.getTime()).toBe(TestBed.inject(ManualClock).now());
+    expect(tracer.recentSpans()).toMatchObject([{ startTime, endTime: startTime, duration: 0 }]);
+  });
+
+  it('holds no more of a long text than it keeps', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { tracer } = setUp();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 64; i++) {
+      const { spanId } = tracer.startSpan('a');
+      tracer.tag(spanId, 'body', Buffer.alloc(1_000_000, `${i} `).toString('latin1'));
+      tracer.end(spanId);
+    }
+    collect();
+
+    expect(tracer.recentSpans()).toHaveLength(64);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   });
 
   it('agrees with a plain model, after any calls', () => {

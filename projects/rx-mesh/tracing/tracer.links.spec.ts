@@ -50,6 +50,22 @@ describe(`${Tracer.name} with links`, () => {
   });
 });
 
+describe(`${Tracer.name} with baggage`, () => {
+  it.each([1, 0])('adds to what the parent hands on, at a sampling of %d', (sampleRatio) => {
+    const { tracer } = setUp({ sampleRatio });
+    const root = tracer.startSpan('a', { baggage: { user: 'jo', shop: 'de' } });
+    const child = tracer.startSpan('b', { parent: root, baggage: { user: 'ann' } });
+    const grandchild = tracer.startSpan('c', { parent: child });
+
+    expect([root, child, grandchild].map(({ baggage }) => baggage)).toEqual([
+      { user: 'jo', shop: 'de' },
+      { user: 'ann', shop: 'de' },
+      { user: 'ann', shop: 'de' },
+    ]);
+    expect(tracer.startSpan('d', { parent: null }).baggage).toBeUndefined();
+  });
+});
+
 describe(`${Tracer.name} afterwards`, () => {
   it('notes work that was done before, on both clocks', () => {
     const { tracer, clock } = setUp();

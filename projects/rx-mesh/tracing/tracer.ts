@@ -112,9 +112,10 @@ export class Tracer {
     const given = options.parent === undefined ? this.parent : options.parent;
     const parent = given && hasIds(given) ? given : undefined;
     const { clock, ids, sampler } = this;
-    if (!parent && sampler.isOff) {
-      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, undefined);
-    }
+    const baggage = options.baggage ? { ...parent?.baggage, ...options.baggage } : parent?.baggage;
+    const unsampled = (id?: string) =>
+      new UnsampledSpan(ids, operationName, kind, clock.now(), parent, id, baggage);
+    if (!parent && sampler.isOff) return unsampled();
     const traceId = parent ? parent.traceId : ids.traceId();
     const now = clock.monotonic();
     const sampled = sampler.sample({
@@ -126,11 +127,10 @@ export class Tracer {
       links: links ?? NONE,
       now,
     });
-    if (!sampled && !sampler.recordsAll) {
-      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, traceId);
-    }
+    if (!sampled && !sampler.recordsAll) return unsampled(traceId);
     // What began before it was noted has been for a while, on either clock.
-    const since = startedAt !== undefined && startedAt < now ? startedAt : now;
+    const isPast = startedAt !== undefined && startedAt < now && startedAt > -Infinity;
+    const since = isPast ? startedAt : now;
     const startTime = this.wall.at(now) - (now - since);
     const started: TraceSpan = {
       traceId,
@@ -138,7 +138,7 @@ export class Tracer {
       sampled,
       random: parent ? parent.random : true, // ID_GENERATOR draws all of it
       traceState: parent?.traceState,
-      baggage: parent?.baggage,
+      baggage,
       debug: parent?.debug,
       parentSpanId: parent?.spanId,
       operationName: clip(operationName, this.options),
@@ -155,7 +155,7 @@ export class Tracer {
       droppedLinks: 0,
     };
     const span = new OpenSpan(started, clock, this.options, since, startTime);
-    if (tags) for (const [key, value] of Object.entries(tags)) span.tag(key, value);
+    if (tags) span.tagAll(tags);
     if (links) for (const link of links) span.link(link);
     const view = span.view();
     this.begin(started.spanId, span);

@@ -207,7 +207,8 @@ describe(`headers of ${tracingInterceptor.name}`, () => {
 
   it('join baggage of the request, which stays as it is', () => {
     const both = compositePropagator(w3cPropagator, baggagePropagator());
-    const { http, sent } = setUp([], { provide: PROPAGATOR, useValue: both });
+    const { http, sent, tracer } = setUp([], { provide: PROPAGATOR, useValue: both });
+    tracer.useTraceContext({ traceId: TRACE, spanId: SPAN, baggage: { user: 'ours' } });
     http.get('/orders', { headers: { baggage: 'user=mine' } }).subscribe();
 
     expect(sent[0]?.headers.get('baggage')).toBe('user=mine');

@@ -60,7 +60,8 @@ export const TRACING = /* @__PURE__ */ createOptions<TracingValues>(
     maxValueLength: 2048,
   },
   {
-    serviceName: (name) => (name ? undefined : 'a text that is not empty'),
+    serviceName: (name) =>
+      typeof name === 'string' && name !== '' ? undefined : 'a text that is not empty',
     allowedOrigins: checkOrigins,
     sampleRatio: fraction,
     sampler: (sampler) =>

@@ -18,7 +18,6 @@ export class UnsampledSpan implements TraceSpan {
   readonly droppedLinks = 0;
   readonly random: boolean | undefined;
   readonly traceState: string | undefined;
-  readonly baggage: TraceContext['baggage'];
   readonly debug: boolean | undefined;
   readonly parentSpanId: string | undefined;
 
@@ -30,13 +29,13 @@ export class UnsampledSpan implements TraceSpan {
     startTime: number,
     parent: TraceContext | undefined,
     traceId: string | undefined,
+    readonly baggage: TraceContext['baggage'],
   ) {
     this.#ids = ids;
     this.#startTime = startTime;
     this.#traceId = traceId;
     this.random = parent ? parent.random : true;
     this.traceState = parent?.traceState;
-    this.baggage = parent?.baggage;
     this.debug = parent?.debug;
     this.parentSpanId = parent?.spanId;
   }

@@ -56,6 +56,12 @@ describe(withTracing.name, () => {
     ]);
   });
 
+  it.each(['', 5, null, {}])('refuses %p as a name', (serviceName) => {
+    expect(() => withTracing({ serviceName: serviceName as string })).toThrow(
+      /^TracingOptions\.serviceName is .*, but must be a text that is not empty\.$/,
+    );
+  });
+
   it.each([
     '*',
     'https://*.example.com',

@@ -7,7 +7,8 @@ import { TRACING, type TracingOptions } from './tracing-options';
  * are sent. Without it the defaults hold, and nothing is sent.
  *
  * @param options What differs from the defaults.
- * @param exporters Where finished spans go, such as `otlpExporter(...)`. On a server none is sent.
+ * @param exporters Where finished spans go, such as `otlpExporter(...)`, and other features, such as `tailSampling()`. On a
+ *   server none is sent.
  * @throws InvalidOptionError when an option is out of its range.
  * @usageNotes
  * ```ts

@@ -1,5 +1,30 @@
 import { ManualClock } from 'rx-mesh/testing';
-import { KeepaliveBudget, MOST_BODY, retryAfter } from './export-request';
+import { otlpJson } from './otlp-json';
+import { KeepaliveBudget, MOST_BODY, retryAfter, sendBatch } from './export-request';
+
+describe(sendBatch.name, () => {
+  it('reads an answer to its end, and keeps no more of it than one can have', async () => {
+    let chunks = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (stream) => {
+        if (chunks++ < 100) stream.enqueue(new Uint8Array(40_000).fill(97));
+        else stream.close();
+      },
+    });
+    const answers: number[] = [];
+    const rejectedBy = (answer: string): undefined => void answers.push(answer.length);
+    const verdict = await sendBatch(
+      async () => Promise.resolve(new Response(endless)),
+      new ManualClock(),
+      { name: 'a', url: '/', headers: {}, attributes: {}, format: { ...otlpJson, rejectedBy } },
+      '{}',
+      {},
+    );
+
+    expect(verdict).toEqual({ type: 'sent', rejected: undefined });
+    expect([chunks, answers]).toEqual([101, [40_000]]);
+  });
+});
 
 describe(retryAfter.name, () => {
   it.each<[string | null, number]>([

@@ -73,6 +73,14 @@ export async function sendBatch(
   };
 }
 
+/** How long a receiver may be silent, in milliseconds. */
+export const MOST_SILENCE = 10_000;
+
+/** Why a request is given up that got no answer for so long. */
+export function silenceError(): Error {
+  return new Error(`The receiver did not answer within ${MOST_SILENCE} ms.`);
+}
+
 // All of it, for a stream as a body cannot outlive the page. Without a `CompressionStream` the body goes as it is.
 async function gzip(text: string): Promise<ArrayBuffer | undefined> {
   try {

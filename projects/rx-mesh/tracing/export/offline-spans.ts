@@ -63,7 +63,8 @@ const OFFLINE_SPANS = /* @__PURE__ */ createOptions<OfflineSpansValues>(
  *
  * A batch is kept when there is no network, when its tries are used up, and at the end of the page when there is no room
  * for it among the requests that outlive a page; that write may not complete. It is removed once the receiver took it. A
- * page that ends between the two leaves it there, so a receiver may get a batch twice, with the same ids. What is kept is
+ * page that ends between the two leaves it there, so a receiver may get a batch twice, with the same ids; where there are
+ * no Web Locks it is taken out before it is sent, so that page may lose it. What is kept is
  * the body of the request, which anybody who uses the device can read; headers are not.
  *
  * @throws InvalidOptionError when an option is out of its range.

@@ -127,6 +127,16 @@ describe('otlpJson', () => {
     expect(encode({ status })['status']).toEqual(expected);
   });
 
+  it.each<[SpanStatus, unknown]>([
+    ['ok', { code: 0 }],
+    ['error', { code: 2 }],
+    ['timeout', { code: 2, message: 'timeout' }],
+  ])('leaves the status of a good answer unset, and no other: %s', (status, expected) => {
+    const tags = { 'http.response.status_code': 200 };
+
+    expect(encode({ status, tags })['status']).toEqual(expected);
+  });
+
   it('marks a cancelled span, once', () => {
     const mark = [{ key: 'rx_mesh.cancelled', value: { boolValue: true } }];
 
@@ -160,6 +170,15 @@ describe('otlpJson', () => {
     cyclic['self'] = cyclic;
 
     expect(valueOf(cyclic)).toEqual([{ key: 'key', value: { stringValue: '[object Object]' } }]);
+  });
+
+  it.each([
+    ['cut \ud83d', 'cut \ufffd'],
+    ['\ude00 cut', '\ufffd cut'],
+    ['\ud83d\ude00 \\ud83d \\\ud83d', '\ud83d\ude00 \\ud83d \\\ufffd'],
+  ])('writes whole characters only: %j', (text, expected) => {
+    expect(valueOf(text)).toEqual([{ key: 'key', value: { stringValue: expected } }]);
+    expect(otlpJson.wrap([], { serviceName: text, attributes: {} })).not.toMatch(/[^\\]\\ud83d/);
   });
 
   it('writes a span with no date and no end', () => {

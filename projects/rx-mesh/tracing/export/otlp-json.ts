@@ -1,6 +1,6 @@
 import type { SpanKind, SpanLink, SpanStatus, TraceContext, TraceSpan } from '../trace-span';
 import type { RejectedSpans, SpanFormat, TraceResource } from './span-exporter';
-import { nanosOf, textOf } from './span-values';
+import { jsonOf, nanosOf, textOf } from './span-values';
 
 const KINDS: Readonly<Record<SpanKind, number>> = {
   internal: 1,
@@ -27,9 +27,9 @@ const TWO_TO_63 = 2 ** 63;
  */
 export const otlpJson: SpanFormat = {
   contentType: 'application/json',
-  encodeSpan: (span) => JSON.stringify(otlpSpan(span)),
+  encodeSpan: (span) => jsonOf(otlpSpan(span)),
   wrap: (encoded, resource) =>
-    `{"resourceSpans":[{"resource":${JSON.stringify(otlpResource(resource))},` +
+    `{"resourceSpans":[{"resource":${jsonOf(otlpResource(resource))},` +
     `"scopeSpans":[{"scope":{"name":"rx-mesh"},"spans":[${encoded.join()}]}]}]}`,
   rejectedBy,
 };
@@ -38,6 +38,8 @@ function otlpSpan(span: TraceSpan): object {
   const { startTime, status } = span;
   const tags = new Map<string, unknown>(Object.entries(span.tags));
   if (status === 'cancelled') tags.set('rx_mesh.cancelled', true);
+  // HTTP semantic conventions: a good answer leaves the status unset. `Ok` is what an application says of its own work.
+  const isAnswered = status === 'ok' && tags.has('http.response.status_code');
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -59,7 +61,7 @@ function otlpSpan(span: TraceSpan): object {
     droppedEventsCount: span.droppedLogs,
     links: span.links.map(otlpLink),
     droppedLinksCount: span.droppedLinks,
-    status: STATUS[status],
+    status: STATUS[isAnswered ? 'unset' : status],
   };
 }
 

@@ -106,6 +106,30 @@ describe(`${SpanBatcher.name} when a receiver fails`, () => {
     expect(counts(world.sent)).toEqual([2, 2]);
   });
 
+  it('leaves it alone with what comes after a batch that was given up, too', async () => {
+    const world = started();
+    const asks = status(503, { 'Retry-After': '20' });
+    world.answers = [asks, asks, asks, asks, asks, () => new Response('{}')];
+    await world.advance(5000);
+    for (let i = 0; i < 4; i++) await world.advance(20_000);
+
+    expect(world.status).toMatchObject({ state: 'idle', dropped: 2 });
+
+    world.record(3);
+    window.dispatchEvent(new Event('pagehide'));
+    await world.advance(5000);
+    window.dispatchEvent(new Event('pagehide'));
+    await world.advance(14_999);
+
+    expect(world.sent).toHaveLength(5);
+
+    await world.advance(1);
+
+    expect(counts(world.sent).slice(5)).toEqual([3]);
+    expect(world.status).toMatchObject({ state: 'idle', sent: 3 });
+    expect(world.clock.pending).toBe(0);
+  });
+
   it('takes a Retry-After that no platform can wait', async () => {
     const world = started();
     world.answers = [status(503, { 'Retry-After': '99999999999' })];

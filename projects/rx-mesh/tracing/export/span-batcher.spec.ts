@@ -216,6 +216,51 @@ describe(SpanBatcher.name, () => {
     expect(world.diagnostics.codes).toEqual(['RXM804']);
   });
 
+  it('takes back no more bytes than it lets wait', async () => {
+    const world = new ExportWorld();
+    world.web.down = true;
+    for (let i = 0; i < 2; i++) {
+      for (let at = 0; at < 19; at++) {
+        const tags = Array.from({ length: 100 }, (_, key) => [key, 'x'.repeat(2000)] as const);
+        world.record(1, Object.fromEntries(tags));
+      }
+      window.dispatchEvent(new Event('pagehide'));
+      await settled();
+    }
+
+    expect(world.status).toMatchObject({ state: 'waiting', sent: 0, dropped: 18 });
+    expect(world.diagnostics.codes).toEqual(['RXM804']);
+  });
+
+  it('comes to rest with a resource that fills a body by itself', async () => {
+    const world = new ExportWorld();
+    let looks = 0;
+    const batcher = new SpanBatcher(
+      { name: 'own', url: 'http://collector.test/', headers: {}, attributes: {}, format: otlpJson },
+      { serviceName: 'Shop', attributes: { text: 'x'.repeat(70_000) } },
+      {
+        clock: world.clock,
+        random: seededRandom(1),
+        diagnostics: world.diagnostics,
+        fetch: world.web.fetch,
+        budget: new KeepaliveBudget(),
+        keeper: () => ({
+          cutOff: false,
+          keep: async () => Promise.resolve(false),
+          wake: () => undefined,
+          sent: () => undefined,
+          sendNext: async () =>
+            ++looks > 100 ? Promise.reject(new Error('It never rests.')) : Promise.resolve(false),
+        }),
+      },
+    );
+    batcher.add(aSpan());
+    await batcher.flush();
+
+    expect(batcher.status.signal()).toMatchObject({ state: 'idle', sent: 1, dropped: 0 });
+    expect(looks).toBeLessThan(5);
+  });
+
   it('drops what a format cannot write, and breaks nothing', async () => {
     const web = new FakeWeb();
     const diagnostics = new RecordingDiagnostics();

@@ -3,13 +3,12 @@ import { Subscription } from 'rxjs';
 import type { TraceSpan } from '../trace-span';
 import type { BatcherPorts } from './batcher-ports';
 import { ExportLedger, type ExportStatus } from './export-ledger';
-import { sendBatch, waitAfter } from './export-request';
+import { MOST_SILENCE, sendBatch, silenceError, waitAfter } from './export-request';
 import type { SpanExporter, TraceResource } from './span-exporter';
 import type { SpanKeeper } from './span-keeper';
-import { MOST_QUEUED, type SpanBatch, SpanQueue, TOO_MANY } from './span-queue';
+import { type SpanBatch, SpanQueue } from './span-queue';
 
 const COLLECT = 5000; // ms
-const ANSWER = 10_000; // ms
 const MOST_TRIES = 5;
 
 /**
@@ -23,14 +22,13 @@ export class SpanBatcher {
   readonly #queue: SpanQueue;
   readonly #keeper: SpanKeeper | undefined;
   readonly #timers = new Subscription();
-  // What failed at the end of a page that then went on.
-  readonly #returned: SpanBatch[] = [];
   #collecting: Subscription | undefined;
   #loop: Promise<void> | undefined;
   #leaving: Promise<unknown> = Promise.resolve();
   #paused: { readonly batch: SpanBatch; readonly wake: (early?: boolean) => void } | undefined;
   #hurry: ((at: undefined) => void) | undefined;
   #flying = 0;
+  #quietUntil = -Infinity;
   #due = false;
   #stopped = false;
 
@@ -58,6 +56,7 @@ export class SpanBatcher {
   /** Sends what is there now, and what is kept. Resolves when it is sent, kept or lost, all tries included. */
   async flush(): Promise<void> {
     this.#due ||= this.#queue.size > 0;
+    if (!this.#paused?.batch.asked) this.#paused?.wake();
     this.#keeper?.wake();
     await Promise.all([this.#run(), this.#leaving]);
     // What failed on leaving is back.
@@ -76,11 +75,10 @@ export class SpanBatcher {
    */
   leave(): void {
     this.#hurry?.(undefined);
-    const asked = this.#paused?.batch.asked ?? false;
+    const asked = this.#quiet > 0;
     if (asked && !this.#keeper) return;
     this.#endCollecting();
-    const last = [...this.#returned.splice(0), ...this.#queue.takeAll()];
-    const sending = last.map((batch) => this.#sendLast(batch, asked));
+    const sending = this.#queue.takeAll().map((batch) => this.#sendLast(batch, asked));
     this.#leaving = Promise.all([this.#leaving, ...sending]);
     this.#paused?.wake(true);
   }
@@ -90,8 +88,7 @@ export class SpanBatcher {
     this.#stopped = true;
     this.leave();
     // Only a receiver that asked to be left alone leaves some behind.
-    const left = [...this.#returned.splice(0), ...this.#queue.takeAll()];
-    this.#ledger.gaveUp(left.reduce((sum, { spans }) => sum + spans, 0));
+    this.#ledger.gaveUp(this.#queue.takeAll().reduce((sum, { spans }) => sum + spans, 0));
     this.#endCollecting();
     this.#paused?.wake();
     this.#timers.unsubscribe();
@@ -134,17 +131,24 @@ export class SpanBatcher {
   }
 
   get #hasMore(): boolean {
-    return this.#returned.length > 0 || this.#due || this.#queue.isFull;
+    return this.#queue.hasReturned || this.#due || this.#queue.isFull;
+  }
+
+  // For how long the receiver asked to be left alone.
+  get #quiet(): number {
+    return this.#quietUntil - this.#ports.clock.monotonic();
   }
 
   #next(): SpanBatch | undefined {
-    const batch = this.#returned.shift() ?? (this.#hasMore ? this.#queue.take() : undefined);
+    const batch = this.#queue.takeReturned() ?? (this.#hasMore ? this.#queue.take() : undefined);
     if (!batch) this.#due = false;
     return batch;
   }
 
   async #deliver(batch: SpanBatch): Promise<void> {
     let last = false;
+    // What was asked for on account of one batch holds for all.
+    if (this.#quiet > batch.wait) Object.assign(batch, { wait: this.#quiet, asked: true });
     do {
       if (batch.wait > 0) last = await this.#pause(batch);
       if (last && !batch.asked) batch.plain = false;
@@ -155,10 +159,7 @@ export class SpanBatcher {
     batch.plain = false;
     batch.asked = asked;
     if (!(await this.#try(batch, true))) return;
-    this.#returned.push(batch);
-    const kept = this.#returned.reduce((sum, { spans }) => sum + spans, 0);
-    const oldest = kept > MOST_QUEUED ? this.#returned.shift() : undefined;
-    if (oldest) this.#ledger.dropped(oldest.spans, TOO_MANY);
+    this.#queue.takeBack(batch);
     void this.#run();
   }
 
@@ -185,20 +186,18 @@ export class SpanBatcher {
   // Tells whether the batch may be sent again.
   async #send(batch: SpanBatch, last: boolean): Promise<boolean> {
     const { budget, clock, fetch, random } = this.#ports;
-    const { bytes, spans, text } = batch;
+    const { bytes, spans } = batch;
     const keepalive = !batch.plain && budget.take(bytes);
     if (last && !keepalive && this.#keeper && (await this.#keep(batch))) return false;
     const abort = new AbortController();
-    const limit = this.#after(ANSWER, () =>
-      abort.abort(new Error(`The receiver did not answer within ${ANSWER} ms.`)),
-    );
+    const limit = this.#after(MOST_SILENCE, () => abort.abort(silenceError()));
     const packs = this.#exporter.compression && !last && bytes > 1024;
     const hurry = packs ? new Promise<undefined>((go) => (this.#hurry = go)) : undefined;
     batch.tries++;
     this.#flying++;
     this.#tellState();
     const options = { keepalive, signal: abort.signal };
-    const verdict = await sendBatch(fetch, clock, this.#exporter, text, options, hurry);
+    const verdict = await sendBatch(fetch, clock, this.#exporter, batch.text, options, hurry);
     limit.unsubscribe();
     if (keepalive) budget.give(bytes);
     this.#flying--;
@@ -212,6 +211,7 @@ export class SpanBatcher {
         batch.plain = keepalive && silent;
         batch.asked = pause > 0;
         batch.wait = waitAfter(batch.tries, pause, random);
+        if (batch.asked) this.#quietUntil = clock.monotonic() + batch.wait;
         return true;
       }
       this.#ledger.gaveUp(spans);

@@ -156,6 +156,19 @@ describe('the end of a page', () => {
     expect(world.clock.pending).toBe(0);
   });
 
+  it('lets a batch outlive the page, also when its last try got no answer', async () => {
+    const world = new ExportWorld();
+    world.web.down = true;
+    world.record(1);
+    await world.advance(5000);
+    world.web.down = false;
+    window.dispatchEvent(new Event('pagehide'));
+    await settled();
+
+    expect(world.sent.map(({ keepalive }) => keepalive)).toEqual([true]);
+    expect(world.status).toMatchObject({ state: 'idle', sent: 1 });
+  });
+
   it('tries again what failed, if the page goes on', async () => {
     const world = new ExportWorld();
     world.web.down = true;
@@ -190,15 +203,17 @@ describe('the end of a page', () => {
   it('keeps a bound for what failed', async () => {
     const world = new ExportWorld();
     world.web.down = true;
-    for (let i = 0; i < 12; i++) {
-      world.record(200);
+    // Not as often as there are tries: then they would be given up.
+    for (let i = 0; i < 4; i++) {
+      world.record(600);
       hide('hidden');
       await settled();
     }
     const { dropped = 0 } = world.status ?? {};
 
+    expect(world.diagnostics.codes).toEqual(['RXM804']);
     expect(dropped).toBeGreaterThan(0);
-    expect(dropped).toBeLessThan(2400);
+    expect(dropped).toBeLessThanOrEqual(600);
   });
 });
 

@@ -5,11 +5,10 @@ import type { SpanExporter, TraceResource } from './span-exporter';
 
 const MOST_SPANS = 512; // of a batch
 
-/** The most spans that wait for one exporter. */
-export const MOST_QUEUED = 2048;
+// What waits for one exporter, and once more as much of what came back.
+const MOST_QUEUED = 2048;
 const MOST_QUEUED_BYTES = 4_000_000;
-/** Why the oldest spans give way. */
-export const TOO_MANY = 'there were too many for the queue';
+const TOO_MANY = 'there were too many for the queue';
 
 interface Encoded {
   readonly text: string;
@@ -41,6 +40,8 @@ export class SpanQueue {
   readonly #ledger: ExportLedger;
   readonly #room: number;
   readonly #waiting: Encoded[] = [];
+  // What failed at the end of a page that then went on.
+  readonly #returned: SpanBatch[] = [];
   #weight = 0;
 
   constructor(exporter: SpanExporter, resource: TraceResource, ledger: ExportLedger) {
@@ -57,7 +58,8 @@ export class SpanQueue {
 
   /** Whether there is enough for a batch. */
   get isFull(): boolean {
-    return this.size >= MOST_SPANS || this.#weight >= this.#room;
+    // A resource that fills a body by itself leaves no room, and yet nothing is nothing.
+    return this.size >= MOST_SPANS || (this.size > 0 && this.#weight >= this.#room);
   }
 
   /** Takes a span; the oldest ones give way. */
@@ -90,9 +92,31 @@ export class SpanQueue {
     return undefined;
   }
 
-  /** Everything at once, in batches. */
+  /** Whether a batch is back. */
+  get hasReturned(): boolean {
+    return this.#returned.length > 0;
+  }
+
+  /** Takes a batch back that was sent in vain; of those, too, the oldest ones give way. */
+  takeBack(batch: SpanBatch): void {
+    const returned = this.#returned;
+    returned.push(batch);
+    const isOver = (): boolean =>
+      returned.reduce((sum, { spans }) => sum + spans, 0) > MOST_QUEUED ||
+      returned.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_QUEUED_BYTES;
+    while (returned.length > 1 && isOver()) {
+      this.#ledger.dropped(this.takeReturned()?.spans ?? 0, TOO_MANY);
+    }
+  }
+
+  /** The batch that came back first. */
+  takeReturned(): SpanBatch | undefined {
+    return this.#returned.shift();
+  }
+
+  /** Everything at once, in batches, those that came back first. */
   takeAll(): SpanBatch[] {
-    const batches: SpanBatch[] = [];
+    const batches = this.#returned.splice(0);
     for (let batch = this.take(); batch; batch = this.take()) batches.push(batch);
     return batches;
   }

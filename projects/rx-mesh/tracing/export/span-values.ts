@@ -1,3 +1,16 @@
+/**
+ * A value as JSON. Half of a character, which is left where somebody cut a text, becomes U+FFFD: a strict receiver refuses
+ * the whole batch for it.
+ */
+export function jsonOf(value: object): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\ud')) return text;
+  // Escaped backslashes are found as well, so that a text which looks like a code is none.
+  return text.replace(/\\(?:\\|ud[89a-f][\da-f]{2})/g, (found) =>
+    found === '\\\\' ? found : '\ufffd',
+  );
+}
+
 const MILLION = 1_000_000;
 
 /**

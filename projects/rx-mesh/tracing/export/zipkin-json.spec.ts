@@ -85,6 +85,10 @@ describe('zipkinJson', () => {
     expect(encode(changes)['tags']).toEqual(tags);
   });
 
+  it('writes whole characters only', () => {
+    expect(encode({ tags: { key: 'cut \ud83d' } })['tags']).toEqual({ key: 'cut \ufffd' });
+  });
+
   it('tells of links in a tag, for it has no links', () => {
     const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
     const links = [{ context, tags: { position: 7 } }, { context }];

@@ -1,6 +1,6 @@
 import type { SpanKind, TraceSpan } from '../trace-span';
 import type { SpanFormat, TraceResource } from './span-exporter';
-import { microsOf, textOf } from './span-values';
+import { jsonOf, microsOf, textOf } from './span-values';
 
 // Zipkin has no word for work inside of an application: it leaves the kind out.
 const KINDS: Readonly<Record<SpanKind, string | undefined>> = {
@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<SpanKind, string | undefined>> = {
 /** Spans as the JSON of Zipkin's API v2: an array, times in microseconds, and every tag a text. */
 export const zipkinJson: SpanFormat = {
   contentType: 'application/json',
-  encodeSpan: (span, resource) => JSON.stringify(zipkinSpan(span, resource)),
+  encodeSpan: (span, resource) => jsonOf(zipkinSpan(span, resource)),
   wrap: (encoded) => `[${encoded.join()}]`,
 };
 

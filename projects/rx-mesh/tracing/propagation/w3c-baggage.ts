@@ -46,7 +46,7 @@ export function baggagePropagator(): Propagator {
  */
 export function parseBaggage(header: unknown): Record<string, string> {
   const members = new Map<string, string>();
-  const text = typeof header === 'string' ? header : '';
+  const text = typeof header === 'string' ? firstOf(header) : '';
   let from = 0;
   while (from < text.length && members.size < MAX_MEMBERS) {
     const comma = text.indexOf(',', from);
@@ -58,6 +58,11 @@ export function parseBaggage(header: unknown): Record<string, string> {
   }
   // Made of entries, a key such as `__proto__` is one like any other.
   return Object.fromEntries(members);
+}
+
+// A copy, for a value that is cut out of a text holds all of it. One more than is read: it tells whether that is the end.
+function firstOf(header: string): string {
+  return header.length > MAX_BYTES ? ` ${header.slice(0, MAX_BYTES + 1)}`.slice(1) : header;
 }
 
 /**
