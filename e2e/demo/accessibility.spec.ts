@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { breaker, button, calls, expect, kill, overflow, test } from './demo';
 
-const PAGES = ['/overview', '/communication', '/mesh', '/policies'];
+const PAGES = ['/overview', '/communication', '/mesh', '/policies', '/tracing', '/metrics'];
 
 test.describe('accessibility', () => {
   test.use({ troubled: true });
@@ -24,6 +24,28 @@ test.describe('accessibility', () => {
         await expect(page.locator('[data-mark=refused]').nth(3)).toBeVisible();
         // A button on its way from disabled to enabled is of neither colour.
         await expect(page.locator('article button:disabled')).toHaveCount(0);
+      } else if (path === '/tracing') {
+        // Every state of a span but a time-out, a receiver that is down, and a span in full.
+        await button(page, 'Carry along').click();
+        await button(page, 'Load the dashboard').click();
+        await button(page, 'Slow report').click();
+        await button(page, 'Check out').click();
+        await expect(page.locator('.trace app-span-badge').first()).toHaveText('Recovered');
+        await page.getByRole('switch', { name: 'Jaeger is down' }).click();
+        await button(page, 'Send now').click();
+        await expect(page.getByRole('article', { name: 'Jaeger' })).toContainText('Waits');
+        await page.getByRole('treeitem', { name: /^Failed: POST/ }).click();
+      } else if (path === '/metrics') {
+        // Every state of an alert but one that is over, a silence, and budgets that burn.
+        await button(page, 'Break payments').click();
+        const alerts = page.getByRole('list', { name: 'Alerts that are pending or firing' });
+        await expect(alerts).toContainText('Pending');
+        await expect(alerts).toContainText('Firing');
+        await button(page, 'Slow orders down').click();
+        await alerts.getByRole('button', { name: /^Silence for 1 min: BreakerOpen/ }).click();
+        await expect(alerts).toContainText('Silenced until');
+        await expect(page.locator('app-time-chart canvas')).toHaveCount(3);
+        await button(page, 'Pause traffic').click();
       } else if (path === '/mesh') {
         await kill(page, 'orders-1');
         await button(page, 'Drain users-1').click();

@@ -5,25 +5,35 @@ export const SEED = 7;
 
 export const MESH = /^https:\/\/[a-z]+-\d\.mesh\.example$/;
 export const REGISTRY = /^https:\/\/(?:consul|eureka|kubernetes)\.registry\.example$/;
+export const TELEMETRY = /^https:\/\/(?:jaeger|zipkin)\.telemetry\.example$/;
+export const ALERTMANAGER = 'https://alertmanager.telemetry.example';
 export const PARTNER = 'https://rates.partner.example';
 
 interface Demo {
   readonly open: (path: string) => Promise<void>;
   /** Requests to services, as they left the page. */
   readonly calls: readonly Request[];
+  /** Deliveries of spans to the receivers of traces. */
+  readonly deliveries: readonly Request[];
+  /** What was asked and told of Alertmanager. */
+  readonly alerts: readonly Request[];
 }
 
 /**
  * A page of the demo. Every test also proves that nothing went wrong unseen: no error in the console, none in the page,
- * no request that failed, none to a stranger. With `troubled`, requests to services may fail, and only those.
+ * no request that failed, none to a stranger. With `troubled`, requests to services, to receivers of traces and to
+ * Alertmanager may fail, and only those.
  */
 export const test = base.extend<{ demo: Demo; troubled: boolean }>({
   troubled: [false, { option: true }],
   demo: [
-    async ({ baseURL, page, troubled }, use) => {
+    async ({ page, troubled }, use) => {
       const problems: string[] = [];
       const calls: Request[] = [];
-      const excused = (url: string) => troubled && isService(url);
+      const deliveries: Request[] = [];
+      const alerts: Request[] = [];
+      const excused = (url: string) =>
+        troubled && (isService(url) || isTelemetry(url) || isAlertmanager(url));
       page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
       page.on('console', (message) => {
         const { url } = message.location();
@@ -32,14 +42,20 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
       });
       page.on('request', (request) => {
         if (isService(request.url())) calls.push(request);
-        else if (originOf(request.url()) !== baseURL && !isRegistry(request.url()))
+        else if (isTelemetry(request.url())) deliveries.push(request);
+        else if (isAlertmanager(request.url())) alerts.push(request);
+        else if (!isHere(request.url()) && !isRegistry(request.url()))
           problems.push(`request to ${request.url()}`);
       });
       page.on('requestfailed', (request) => {
         const reason = request.failure()?.errorText ?? '';
         // To leave a page is to cancel what it waits for.
         const left =
-          reason === 'net::ERR_ABORTED' && (calls.includes(request) || isRegistry(request.url()));
+          reason === 'net::ERR_ABORTED' &&
+          (calls.includes(request) ||
+            deliveries.includes(request) ||
+            alerts.includes(request) ||
+            isRegistry(request.url()));
         if (!left && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
       });
       page.on('response', (response) => {
@@ -51,7 +67,7 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
         await page.goto(`${path}?seed=${SEED}`);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       };
-      await use({ open, calls });
+      await use({ open, calls, deliveries, alerts });
       expect(problems, 'what went wrong unseen').toEqual([]);
     },
     { auto: true },
@@ -67,6 +83,18 @@ function isService(url: string): boolean {
 
 function isRegistry(url: string): boolean {
   return REGISTRY.test(originOf(url));
+}
+
+function isHere(url: string): boolean {
+  return /^http:\/\/127\.0\.0\.1:\d+$/.test(originOf(url));
+}
+
+function isTelemetry(url: string): boolean {
+  return TELEMETRY.test(originOf(url));
+}
+
+function isAlertmanager(url: string): boolean {
+  return originOf(url) === ALERTMANAGER;
 }
 
 export function originOf(url: string): string {

@@ -14,6 +14,8 @@ export const PAGES: readonly Page[] = [
   { path: 'communication', title: 'Communication', icon: 'exchange' },
   { path: 'mesh', title: 'Mesh', icon: 'route' },
   { path: 'policies', title: 'Policies', icon: 'bolt' },
+  { path: 'tracing', title: 'Tracing', icon: 'spans' },
+  { path: 'metrics', title: 'Metrics', icon: 'chart' },
 ];
 
 export const routes: Routes = [
@@ -37,6 +39,16 @@ export const routes: Routes = [
     path: 'policies',
     title: 'Policies · rx-mesh demo',
     loadComponent: async () => (await import('./policies/policies')).Policies,
+  },
+  {
+    path: 'tracing',
+    title: 'Tracing · rx-mesh demo',
+    loadComponent: async () => (await import('./tracing/tracing')).Tracing,
+  },
+  {
+    path: 'metrics',
+    title: 'Metrics · rx-mesh demo',
+    loadComponent: async () => (await import('./metrics/metrics')).Metrics,
   },
   { path: '**', redirectTo: 'overview' },
 ];

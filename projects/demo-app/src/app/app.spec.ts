@@ -47,6 +47,8 @@ describe(App.name, () => {
       ['Communication', null],
       ['Mesh', null],
       ['Policies', null],
+      ['Tracing', null],
+      ['Metrics', null],
     ]);
     await go('/communication');
     expect(links()).toEqual([
@@ -54,6 +56,8 @@ describe(App.name, () => {
       ['Communication', 'page'],
       ['Mesh', null],
       ['Policies', null],
+      ['Tracing', null],
+      ['Metrics', null],
     ]);
   });
 

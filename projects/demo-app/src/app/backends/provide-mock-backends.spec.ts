@@ -40,7 +40,7 @@ describe(provideMockBackends.name, () => {
     expect(hosted.map(({ workerUrl }) => workerUrl)).toEqual([
       'https://demo.example/rx-mesh/mockServiceWorker.js',
     ]);
-    expect(hosted[0]?.backends).toHaveLength(15);
+    expect(hosted[0]?.backends).toHaveLength(16);
     answer();
     await ready;
     expect(state()).toEqual({ phase: 'running' });

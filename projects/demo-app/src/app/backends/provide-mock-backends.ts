@@ -9,6 +9,7 @@ import {
   signal,
 } from '@angular/core';
 import { CLOCK } from 'rx-mesh/kernel';
+import { Alertmanager } from './alertmanager';
 import { INSTANCES } from './catalog';
 import { FaultControls } from './fault-controls';
 import { MeshRegistries } from './mesh-registries';
@@ -68,6 +69,7 @@ async function startMockBackends(): Promise<void> {
     ...services.map((backend) => wire.listen(backend)),
     ...inject(MeshRegistries).backends,
     ...inject(TelemetryReceivers).backends,
+    ...inject(Alertmanager).backends,
   ];
   const workerUrl = new URL('mockServiceWorker.js', inject(DOCUMENT).baseURI).href;
   try {
