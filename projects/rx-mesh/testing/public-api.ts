@@ -20,3 +20,4 @@ export {
   type ReceivedTrace,
 } from './telemetry/received-span';
 export { type FakeAnswerOptions, type FakeTelemetryOptions } from './telemetry/telemetry-door';
+export { FakeSocket, type FakeSocketData, FakeSockets } from './fake-socket';
