@@ -22,6 +22,7 @@ const steps = [
   { name: 'package', command: script('package:check'), needs: ['build-lib'] },
   { name: 'guards', command: script('guards:selftest'), needs: ['build-lib'] },
   { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'] },
+  { name: 'socket', command: script('e2e:socket'), needs: ['build-lib'] },
   { name: 'prometheus', command: script('e2e:prometheus'), needs: ['build-lib'] },
   { name: 'grafana', command: script('e2e:grafana'), needs: ['build-lib'] },
   { name: 'alertmanager', command: script('e2e:alertmanager'), needs: ['build-lib'] },

@@ -23,7 +23,7 @@ import { map, mergeMap, of, throwError, timer } from 'rxjs';
 import { ALERTMANAGER_URL, Alertmanager } from '../backends/alertmanager';
 import { CATALOG, INSTANCES } from '../backends/catalog';
 import { FaultControls } from '../backends/fault-controls';
-import { PLOT } from '../ui/plot';
+import { PLOT } from '../ui/plot-token';
 import { Metrics } from './metrics';
 import { provideMetricsWatch } from './metrics-watch';
 import { ALERT_RULES, OBJECTIVES } from './objectives';

@@ -4,7 +4,8 @@ import { ColorScheme } from '../theme/color-scheme';
 import { AlertList, type AlertView } from './alert-list';
 import { DownloadText } from './download-text';
 import { LongText } from './long-text';
-import { type MakePlot, PLOT, type PlotData, type PlotSpec } from './plot';
+import { type MakePlot, type PlotData, type PlotSpec } from './plot';
+import { PLOT } from './plot-token';
 import { SloCard, type SloView } from './slo-card';
 import { TimeChart } from './time-chart';
 

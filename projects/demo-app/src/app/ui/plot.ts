@@ -1,5 +1,3 @@
-import { InjectionToken } from '@angular/core';
-
 /** What a plot is to look like. */
 export interface PlotSpec {
   /** How many seconds the width holds, newest at the right. */
@@ -40,9 +38,3 @@ export interface Plot {
 
 /** Draws into an empty element. */
 export type MakePlot = (host: HTMLElement, spec: PlotSpec) => Plot;
-
-/** What draws plots, loaded when somebody needs it. @default uPlot, on a canvas */
-export const PLOT = new InjectionToken<() => Promise<MakePlot>>('demo PLOT', {
-  providedIn: 'root',
-  factory: () => async () => (await import('./uplot-plot')).uplotPlot,
-});

@@ -13,7 +13,8 @@ import {
   viewChild,
 } from '@angular/core';
 import { ColorScheme } from '../theme/color-scheme';
-import { PLOT, type Plot, type PlotColors } from './plot';
+import { type Plot, type PlotColors } from './plot';
+import { PLOT } from './plot-token';
 
 /** One line of a {@link TimeChart}. */
 export interface ChartLine {

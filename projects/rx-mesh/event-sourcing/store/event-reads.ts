@@ -1,0 +1,68 @@
+import { InvalidOptionError, nonNegativeInteger } from 'rx-mesh/kernel';
+import type { EventFilter } from '../log/event-filter';
+import type { EventLog, EventPage, StreamRange } from '../log/event-log';
+import type { UpcasterChain } from '../upcasters';
+
+/** @throws InvalidOptionError when it is no place of a log or a stream. */
+export function checkAfter(after: number): void {
+  const expected = nonNegativeInteger(after);
+  if (expected) throw new InvalidOptionError('SubscribeOptions.after', after, expected);
+}
+
+/** Where events come from, page after page: the log, or one stream of it. */
+export interface EventSource {
+  /** Reads the page behind a place: a position of the log, a version of the stream. `next` of the page is such a place. */
+  read(after: number): Promise<EventPage>;
+  /** The newest place. */
+  end(): Promise<number>;
+}
+
+/** Reads events in their newest shape. */
+export class EventReads {
+  readonly #log: EventLog;
+  readonly #upcasters: UpcasterChain;
+  readonly #pageSize: number;
+
+  constructor(log: EventLog, upcasters: UpcasterChain, pageSize: number) {
+    this.#log = log;
+    this.#upcasters = upcasters;
+    this.#pageSize = pageSize;
+  }
+
+  /** A page of a stream. */
+  async streamPage(stream: string, range: StreamRange = {}): Promise<EventPage> {
+    const max = Math.min(range.max ?? this.#pageSize, this.#pageSize);
+    return this.#newest(await this.#log.readStream(stream, { ...range, max }));
+  }
+
+  /** The whole log, or what a filter wants of it. */
+  log(filter: EventFilter = {}): EventSource {
+    const { types } = filter;
+    const wanted = types && new Set(types);
+    const recorded = types ? { ...filter, types: this.#upcasters.recordedAs(types) } : filter;
+    return {
+      read: async (after) => {
+        const page = await this.#log.readAll({ after, max: this.#pageSize, filter: recorded });
+        const { events, ...rest } = this.#newest(page);
+        // Of a type that was renamed, not all versions need to have been.
+        return { ...rest, events: wanted ? events.filter(({ type }) => wanted.has(type)) : events };
+      },
+      end: async () => (await this.#log.head()).position,
+    };
+  }
+
+  /** One stream. */
+  stream(stream: string): EventSource {
+    return {
+      read: async (after) => {
+        const page = await this.streamPage(stream, { from: after + 1 });
+        return { ...page, next: Math.max(after, page.next - 1) };
+      },
+      end: async () => (await this.#log.streamHead(stream))?.version ?? 0,
+    };
+  }
+
+  #newest(page: EventPage): EventPage {
+    return { ...page, events: page.events.map((event) => this.#upcasters.upcast(event)) };
+  }
+}
