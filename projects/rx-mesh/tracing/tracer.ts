@@ -113,9 +113,9 @@ export class Tracer {
     const parent = given && hasIds(given) ? given : undefined;
     const { clock, ids, sampler } = this;
     const baggage = options.baggage ? { ...parent?.baggage, ...options.baggage } : parent?.baggage;
-    const unsampled = (id?: string) =>
-      new UnsampledSpan(ids, operationName, kind, clock.now(), parent, id, baggage);
-    if (!parent && sampler.isOff) return unsampled();
+    if (!parent && sampler.isOff) {
+      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, baggage);
+    }
     const traceId = parent ? parent.traceId : ids.traceId();
     const now = clock.monotonic();
     const sampled = sampler.sample({
@@ -127,7 +127,9 @@ export class Tracer {
       links: links ?? NONE,
       now,
     });
-    if (!sampled && !sampler.recordsAll) return unsampled(traceId);
+    if (!sampled && !sampler.recordsAll) {
+      return new UnsampledSpan(ids, operationName, kind, clock.now(), parent, baggage, traceId);
+    }
     // What began before it was noted has been for a while, on either clock.
     const isPast = startedAt !== undefined && startedAt < now && startedAt > -Infinity;
     const since = isPast ? startedAt : now;

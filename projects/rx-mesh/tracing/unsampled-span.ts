@@ -28,8 +28,8 @@ export class UnsampledSpan implements TraceSpan {
     readonly kind: SpanKind,
     startTime: number,
     parent: TraceContext | undefined,
-    traceId: string | undefined,
     readonly baggage: TraceContext['baggage'],
+    traceId?: string,
   ) {
     this.#ids = ids;
     this.#startTime = startTime;
