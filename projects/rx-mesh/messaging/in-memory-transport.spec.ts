@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { TestBed } from '@angular/core/testing';
 import { provideRxMeshTesting } from 'rx-mesh/testing';
-import { config } from 'rxjs';
+import { config, repeat, take } from 'rxjs';
 import { aMessage, describeMessageTransport } from '../spec-support/contracts/message-transport';
 import { InMemoryTransport } from './in-memory-transport';
 import { MESSAGE_TRANSPORT, type TransportState } from './message-transport';
@@ -99,5 +99,38 @@ describe(InMemoryTransport.name, () => {
 
     expect(told).toEqual(['exact', 'wild', 'late', 'sent']);
     expect(states).toEqual(['connected', 'closed', 'closed']);
+  });
+
+  it.each(['a.*', 'a.b'])(
+    'hands a message once to who comes back to %s for the next one',
+    (pattern) => {
+      const transport = setUp();
+      const got: unknown[] = [];
+      transport
+        .receive(pattern)
+        .pipe(take(1), repeat(), take(10))
+        .subscribe(({ payload }) => got.push(payload));
+      for (const payload of [1, 2, 3]) transport.send(aMessage('a.b', { payload })).subscribe();
+
+      expect(got).toEqual([1, 2, 3]);
+    },
+  );
+
+  it('refuses a circle of messages that goes round without end, and goes on', () => {
+    const transport = setUp();
+    const told: unknown[] = [];
+    let sent = 0;
+    // More than it stands, so that this ends in any case.
+    const send = (topic: string) => {
+      if (sent++ > 1_100_000) return;
+      transport.send(aMessage(topic)).subscribe({ error: (error: unknown) => told.push(error) });
+    };
+    transport.receive('a').subscribe(() => send('b'));
+    transport.receive('b').subscribe(() => send('a'));
+    transport.receive('c').subscribe(({ topic }) => told.push(topic));
+    send('a');
+    send('c');
+
+    expect(told).toEqual([new QueueFullError('in-memory', 10_000), 'c']);
   });
 });

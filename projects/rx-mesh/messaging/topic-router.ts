@@ -6,6 +6,8 @@ import { type TopicPattern, topicPattern } from './topic-pattern';
 
 // What receivers send while they are told waits for its turn. More than this is a circle of messages.
 const MOST_WAITING = 10_000;
+// Nor do more than these follow from one message: a circle of handlers has no end.
+const MOST_ROUTED = 1_000_000;
 
 interface Route extends Pick<TopicPattern, 'matches'> {
   readonly receivers: Subject<Message>;
@@ -21,6 +23,7 @@ export class TopicRouter {
   readonly #wild = new Map<string, Route>();
   #waiting: Message[] = [];
   #routing = false;
+  #routed = 0;
   #ended = false;
 
   /** @param name What errors call it. */
@@ -70,7 +73,9 @@ export class TopicRouter {
    */
   deliver(message: Message): void {
     if (this.#ended) return;
-    if (this.#waiting.length >= MOST_WAITING) throw new QueueFullError(this.#name, MOST_WAITING);
+    if (this.#waiting.length >= MOST_WAITING || this.#routed >= MOST_ROUTED) {
+      throw new QueueFullError(this.#name, MOST_WAITING);
+    }
     if (this.#routing) {
       this.#waiting.push(message);
       return;
@@ -86,6 +91,7 @@ export class TopicRouter {
       }
     });
     this.#routing = false;
+    this.#routed = 0;
   }
 
   /** Ends all streams. What comes later is ignored. */
@@ -100,9 +106,10 @@ export class TopicRouter {
   // A receiver that throws is reported by RxJS, later: `next` never throws.
   #route(message: Message): void {
     if (this.#ended) return;
+    this.#routed++;
+    // Those of now: whoever subscribes, or comes back, while it is handed out is for the next one.
+    const wild = [...this.#wild.values()].filter((route) => route.matches(message.topic));
     this.#exact.get(message.topic)?.receivers.next(message);
-    for (const route of this.#wild.values()) {
-      if (route.matches(message.topic)) route.receivers.next(message);
-    }
+    for (const { receivers } of wild) receivers.next(message);
   }
 }

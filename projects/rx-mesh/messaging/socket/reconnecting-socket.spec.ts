@@ -1,5 +1,5 @@
 import { constantBackoff, exponentialBackoff } from 'rx-mesh/kernel';
-import { Subject, of, throwError } from 'rxjs';
+import { Subject, of, retry, throwError } from 'rxjs';
 import { socketPorts, watched } from '../../spec-support/socket-world';
 import { ReconnectingSocket } from './reconnecting-socket';
 import { SOCKET, type SocketOptions } from './socket-options';
@@ -312,5 +312,21 @@ describe(ReconnectingSocket.name, () => {
     expect(watch().heard).toEqual(['completed']);
     expect(watched(socket.send('b')).heard).toMatchObject([{ failure: 'closed' }]);
     expect(sockets.all).toHaveLength(1);
+  });
+
+  it('is left alone by the run before when that is tried again', () => {
+    const { clock, sockets, socket, states } = setUp();
+    const { heard, leave } = watched(socket.messages$.pipe(retry(1)));
+    sockets.last.accept();
+    sockets.last.lose(1008);
+    sockets.last.accept();
+    sockets.last.receive('a');
+
+    expect([heard, states.at(-1), sockets.all.length, sockets.open]).toEqual([['a'], 'open', 2, 1]);
+    expect(watched(socket.send('b')).heard).toEqual(['completed']);
+
+    leave();
+
+    expect([states.at(-1), sockets.open, clock.pending]).toEqual(['closed', 0, 0]);
   });
 });

@@ -113,7 +113,7 @@ export class ReconnectingSocket<T> {
     ).subscribe();
     return () => {
       watch.unsubscribe();
-      this.#end();
+      if (this.#run === run) this.#end();
     };
   }
 

@@ -36,6 +36,8 @@ export class WebSocketService {
   private readonly world = inject(SOCKET_WORLD);
   // Weak, for each page of an application may have URLs of its own: whoever uses a connection holds it.
   private readonly known = new Map<string, readonly Known[]>();
+  // As long as a socket runs, so does its connection, though nobody has a hold of that.
+  private readonly held = new WeakMap<object, object>();
   private sweepAt = 64;
 
   /**
@@ -79,7 +81,10 @@ export class WebSocketService {
     const { open, ports } = this.world;
     if ('error' in place || !open)
       return noConnection(place.label, 'error' in place ? place.error : undefined);
-    return connectionOf(place.label, makeSocket<T>(ports, open, place, values));
+    const socket = makeSocket<T>(ports, open, place, values);
+    const connection = connectionOf(place.label, socket);
+    this.held.set(socket, connection);
+    return connection;
   }
 
   private alive(key: string): readonly Known[] {
