@@ -50,7 +50,8 @@ function manifestProblems() {
     version,
     license: 'MIT',
     peerDependencies: { '@angular/common': '^22.2.0', '@angular/core': '^22.2.0', rxjs: '^7.8.0' },
-    dependencies: { tslib: dependencies.tslib },
+    // idb is loaded by those who keep something in the browser, and by nobody else.
+    dependencies: { idb: dependencies.idb, tslib: dependencies.tslib },
   };
   const specifiers = Object.keys(manifest.exports).map((path) => `rx-mesh${path.slice(1)}`);
   const differences = Object.entries(wanted)
