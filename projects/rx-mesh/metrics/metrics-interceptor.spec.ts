@@ -173,7 +173,7 @@ describe.each([
 describe(metricsInterceptor.name, () => {
   it('measures once a subscription when an outer interceptor subscribes again', () => {
     const again: HttpInterceptorFn = (request, next) => next(request).pipe(retry(1));
-    const { http, server, outcomes, active } = setUp([
+    const { http, server, outcomes, active, durations } = setUp([
       withInterceptors([again, metricsInterceptor]),
     ]);
     http.get('/orders').subscribe();
@@ -184,6 +184,10 @@ describe(metricsInterceptor.name, () => {
     server.expectOne('/orders').flush('ok');
 
     expect(outcomes()).toEqual(['500 500 ', '200  ']);
+    expect(durations().map(({ tags }) => tags['http.request.resend_count'])).toEqual([
+      undefined,
+      '1',
+    ]);
     expect(active()).toEqual([0]);
   });
 

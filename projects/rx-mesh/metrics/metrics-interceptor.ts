@@ -67,11 +67,14 @@ export const metricsInterceptor: HttpInterceptorFn = (request, next) => {
     metrics.ɵmetric('histogram', `http.client.${name}`, definition);
   const duration = distribution('request.duration', DURATION);
   const active = metrics.ɵmetric('gauge', 'http.client.active_requests', ACTIVE).bind(tags);
+  let sends = 0;
   return defer(() => {
+    const resends = Math.min(sends++, 10); // a tag has few values
+    const again: MetricTags = resends === 0 ? {} : { 'http.request.resend_count': resends };
     const elapsed = metrics.stopwatch();
     const release = active.hold();
     const settle = (outcome: MetricTags, answer?: unknown) => {
-      const all = Object.assign({}, tags, outcome);
+      const all = Object.assign({}, tags, outcome, again);
       // The answer to HEAD has no body; the header tells how long it would be.
       const hasBody = answer instanceof HttpResponseBase && request.method !== 'HEAD';
       const got = hasBody ? sizeOf(answer.headers.get('content-length')) : undefined;

@@ -4,7 +4,7 @@ import { AlertEngine, type AlertEngineOptions } from './alert-engine';
 import { InvalidAlertRuleError } from './alert-errors';
 import { labelsOf } from './alert-labels';
 import { GroupedRoute } from './alert-routes';
-import type { AlertContext, AlertEvaluation } from './alert-rule';
+import type { AlertContext, AlertEvaluation, AlertSample } from './alert-rule';
 
 const WALL = 1_767_225_600_000;
 const instant = (monotonic: number) => ({ monotonic, wall: WALL + monotonic });
@@ -147,6 +147,24 @@ describe(AlertEngine.name, () => {
 
     expect(states()).toEqual(['fire firing', 'keep firing']);
     expect(engine.alerts[0]?.value).toBe(1);
+  });
+
+  it('ends the alert of silence once there is something to tell', () => {
+    const { engine, events, look } = setUp();
+    let samples: readonly AlertSample[] = [{ value: NaN }];
+    engine.define({ name: 'A', onNoData: 'fire', condition: () => samples });
+    look(0);
+    samples = [{ labels: { zone: 'x' }, value: 1 }, { value: NaN }];
+    look(10);
+    look(20);
+
+    expect(events.map(({ type, at }) => [type, at])).toEqual([
+      ['firing', date(0)],
+      ['firing', date(10)],
+      ['resolved', date(10)],
+    ]);
+    expect(engine.alerts.map(({ labels }) => labels)).toEqual([{ alertname: 'A', zone: 'x' }]);
+    expect(engine.history.map(({ labels }) => labels)).toEqual([{ alertname: 'A' }]);
   });
 
   it('leaves the alerts of a rule that throws, tells once, and looks at the others', () => {

@@ -85,6 +85,7 @@ describe(labelTest.name, () => {
     [[], 'at least one matcher'],
     [[{ name: 'a b', value: '' }], 'x.name'],
     [[{ name: 'a', op: '=~', value: '(' }], 'x.value'],
+    [[{ name: 'a', op: '=~', value: ')|(' }], 'x.value'],
     [[{ name: 'a', op: '<' as '=', value: '' }], 'x.op'],
   ])('refuses %j', (matchers, words) => {
     expect(() => labelTest('x', matchers)).toThrow(InvalidOptionError);

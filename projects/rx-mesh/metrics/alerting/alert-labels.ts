@@ -48,6 +48,7 @@ function testOf(option: string, { name, op = '=', value }: LabelMatcher): LabelT
 // The whole of the value, as in Prometheus.
 function patternOf(option: string, value: string): RegExp {
   try {
+    new RegExp(value); // by itself, or it might end the group
     return new RegExp(`^(?:${value})$`);
   } catch {
     throw new InvalidOptionError(`${option}.value`, value, 'a regular expression');

@@ -57,14 +57,17 @@ export class AlertLifecycle {
       ([key, { alert }]) => alert.rule === rule.name && !seen.has(key),
     );
     const policy = othersUnknown ? rule.onNoData : 'resolve';
+    const whole = labelKey(rule.labels);
     if (policy === 'fire' && seen.size === 0 && others.length === 0) {
       const silence = { labels: rule.labels, value: undefined, holds: () => true };
-      this.#step(labelKey(rule.labels), rule, silence, at);
+      this.#step(whole, rule, silence, at);
     }
     if (policy === 'keep') return;
     for (const [key, { alert }] of others) {
       const { labels, value } = alert;
-      this.#step(key, rule, { labels, value, holds: () => policy === 'fire' }, at);
+      // The alert that nothing at all is known is over once something is.
+      const holds = policy === 'fire' && (seen.size === 0 || key !== whole);
+      this.#step(key, rule, { labels, value, holds: () => holds }, at);
     }
   }
 

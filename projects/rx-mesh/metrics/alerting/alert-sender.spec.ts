@@ -2,11 +2,26 @@ import { seededRandom } from 'rx-mesh/kernel';
 import { ManualClock, RecordingDiagnostics } from 'rx-mesh/testing';
 import { EMPTY, NEVER, type ObservableInput, Observable, defer, of, throwError, timer } from 'rxjs';
 import { settled } from '../../spec-support/settled';
-import { type AlertGroup, groupOf } from './alert';
+import { type Alert, type AlertGroup, groupOf } from './alert';
 import { AlertDeliveryError, isAlertDeliveryError } from './alert-errors';
+import { labelsOf } from './alert-labels';
 import { AlertSender } from './alert-sender';
 
 const group = (key: string): AlertGroup => groupOf(key, {}, [], []);
+const alert = (name: string, state: Alert['state']): Alert => ({
+  fingerprint: name,
+  rule: 'A',
+  labels: labelsOf({ alertname: 'A', name }),
+  annotations: {},
+  state,
+  value: 1,
+  activeAt: new Date(0),
+  startsAt: new Date(0),
+  endsAt: state === 'resolved' ? new Date(1) : undefined,
+  silencedBy: [],
+  inhibitedBy: [],
+});
+const shown = ({ fingerprint, state }: Alert) => `${fingerprint} ${state}`;
 const later = new AlertDeliveryError('Not now.', true);
 
 const setUp = (notify: (group: AlertGroup) => ObservableInput<unknown>) => {
@@ -126,6 +141,34 @@ describe(AlertSender.name, () => {
 
     expect(told).toEqual(['undelivered 1']);
     expect(diagnostics.codes).toEqual(['RXM867']);
+  });
+
+  it('tells the latest of a group that changed while its channel was down', () => {
+    let isDown = true;
+    const seen: unknown[] = [];
+    const { clock, sender, told } = setUp((one) => {
+      if (isDown) return throwError(() => later);
+      seen.push([one.key, one.status, one.alerts.map(shown), one.news.map(shown)]);
+      return EMPTY;
+    });
+    const send = (key: string, ...alerts: readonly Alert[]) =>
+      sender.send(groupOf(key, {}, alerts, alerts));
+    send('z');
+    send('a', alert('x', 'firing'));
+    send('b', alert('x', 'firing'));
+    send('a', alert('y', 'firing'));
+    send('a', alert('x', 'resolved'));
+    send('a', alert('y', 'resolved'));
+    isDown = false;
+    clock.advance(60_000);
+    const all = ['x resolved', 'y resolved'];
+
+    expect(seen).toEqual([
+      ['z', 'resolved', [], []],
+      ['a', 'resolved', all, all],
+      ['b', 'firing', ['x firing'], ['x firing']],
+    ]);
+    expect([told, clock.pending]).toEqual([['notified z', 'notified a', 'notified b'], 0]);
   });
 
   it('sends all that waits at once when the page may be over', () => {

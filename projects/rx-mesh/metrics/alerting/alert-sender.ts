@@ -14,7 +14,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { AlertGroup } from './alert';
+import { type Alert, type AlertGroup, groupOf } from './alert';
 import type { AlertChannel } from './alert-channel';
 
 /** What an {@link AlertSender} needs of the world. */
@@ -45,10 +45,10 @@ export class AlertSender {
     this.#ports = ports;
   }
 
-  /** Takes a group. The oldest ones give way when there are too many. */
+  /** Takes a group: what waits of it becomes the latest. The oldest ones give way when there are too many. */
   send(group: AlertGroup): void {
     if (this.#isStopped) return;
-    this.#queue.push(group);
+    this.#queue = joined([...this.#queue, group]);
     const oldest = this.#queue.length > MOST_QUEUED ? this.#queue.shift() : undefined;
     if (oldest) this.#gaveUp(oldest, new Error('Too many groups were waiting.'));
     this.#next();
@@ -58,7 +58,7 @@ export class AlertSender {
   leave(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    const last = [...(waiting ? [waiting.group] : []), ...this.#queue];
+    const last = joined([...(waiting ? [waiting.group] : []), ...this.#queue]);
     this.#queue = [];
     for (const group of last) start(this.#tried(group));
     waiting?.run.unsubscribe();
@@ -139,4 +139,21 @@ function isRetryable(error: unknown): boolean {
 // What goes wrong is told already.
 function start(work: Observable<unknown>): Subscription {
   return work.subscribe({ error: () => undefined });
+}
+
+// One of each key, in the place of its first; of each alert the latest state.
+function joined(groups: readonly AlertGroup[]): AlertGroup[] {
+  const all = new Map<string, AlertGroup>();
+  for (const group of groups) {
+    const { alerts, groupLabels, key, news } = group;
+    const old = all.get(key);
+    const whole =
+      old && groupOf(key, groupLabels, latest(old.alerts, alerts), latest(old.news, news));
+    all.set(key, whole ?? group);
+  }
+  return [...all.values()];
+}
+
+function latest(...lists: readonly (readonly Alert[])[]): readonly Alert[] {
+  return [...new Map(lists.flat().map((one) => [one.fingerprint, one])).values()];
 }

@@ -15,11 +15,13 @@ export class GroupHistory {
   readonly #meter = new IncreaseMeter();
   readonly #cells: TimeCells;
   #quantiles: WindowedQuantiles | undefined;
+  #lookedAt: number;
 
   /** @param before When the rule looked last and did not see the group: then all of it is new. */
   constructor({ window = WINDOW }: ThresholdCondition, at: number, before: number | undefined) {
     this.#window = window;
     this.#since = before ?? at;
+    this.#lookedAt = this.#since;
     if (before !== undefined) {
       this.#meter.look([]);
       this.#quantiles = new WindowedQuantiles(window, noValues(), before);
@@ -48,7 +50,7 @@ export class GroupHistory {
       sum += more.sum;
       count += more.count;
     });
-    this.#cells.add(sum, count, at);
+    this.#add(sum, count, at);
     const { part, whole } = this.#cells.sum(this.#window, at);
     switch (aggregate) {
       case 'rate': {
@@ -60,6 +62,17 @@ export class GroupHistory {
         return whole === 0 ? undefined : part / whole;
       default:
         return aggregate === 'count' ? whole : part;
+    }
+  }
+
+  // What came in a long while in which nobody looked came evenly: only the last of it lies in the window, in all cells of it.
+  #add(sum: number, count: number, at: number): void {
+    const gap = at - this.#lookedAt;
+    this.#lookedAt = at;
+    const isLong = gap > this.#window;
+    const share = isLong ? this.#window / CELLS / gap : 1;
+    for (let back = isLong ? CELLS - 1 : 0; back >= 0; back--) {
+      this.#cells.add(sum * share, count * share, at - (this.#window / CELLS) * back);
     }
   }
 

@@ -119,6 +119,24 @@ describe(ruleEvaluator.name, () => {
     expect(samples(10_000)).toEqual([true, { value: 3, holds: true }]);
   });
 
+  it('knows a rate after a while in which nobody looked', () => {
+    const { looks, registry } = setUp();
+    const look = looks(over({ aggregate: 'rate', window: 60_000, above: 2 }));
+    registry.counter('m').add(1);
+    look(0);
+    registry.counter('m').add(600);
+    const one = [true, { value: expect.closeTo(1) as number, holds: false }];
+
+    expect(look(600_000)).toEqual(one);
+
+    // Nor is it more than it was while the window still has something of that.
+    for (let at = 610_000; at <= 680_000; at += 10_000) {
+      registry.counter('m').add(10);
+
+      expect(look(at)).toEqual(one);
+    }
+  });
+
   it('counts all of a group that was not there at the last look', () => {
     const { looks, registry } = setUp();
     const rate = looks(over({ aggregate: 'rate', by: ['n'], window: 60_000 }));

@@ -1,5 +1,5 @@
 import type { MetricType } from '../metric-data';
-import { familyName, labelName, prometheusUnit } from '../prometheus/prometheus-names';
+import { familyName, gaugeName, labelName, prometheusUnit } from '../prometheus/prometheus-names';
 
 /** A metric as dashboards have to know it: a `MetricSeries` is one. */
 export interface DashboardMetric {
@@ -23,6 +23,7 @@ export function nameOf({ name, type, unit }: DashboardMetric): string {
     name,
     prometheusUnit(unit ?? (type === 'timer' ? 'ms' : undefined), type),
   );
+  if (type === 'gauge') return gaugeName(family);
   return type === 'counter' ? `${family}_total` : family;
 }
 

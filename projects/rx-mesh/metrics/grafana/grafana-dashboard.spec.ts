@@ -39,6 +39,7 @@ function everything() {
   registry.counter('bytes.sent', { unit: 'By', description: 'Bytes.' }).add(1, { page: 'a' });
   registry.counter('time.spent', { unit: 'ms' }).add(1);
   registry.gauge('queue.length').set(1);
+  registry.gauge('cpu.count', { unit: '{cpu}' }).set(4);
   registry.gauge('load', { unit: '1' }).set(1);
   return registry.collect();
 }
@@ -118,6 +119,14 @@ describe(grafanaDashboard.name, () => {
     expect(queries.length).toBeGreaterThan(20);
     expect(queries.filter((expr) => !isBalanced(expr))).toEqual([]);
     expect(queries.flatMap(namesIn).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('asks for a gauge by the name that it is exposed as', () => {
+    const queries = queriesOf(grafanaDashboard(full)).join('\n');
+
+    expect(known).toContain('cpu_count_value');
+    expect(queries).toMatch(/\bcpu_count_value\b/);
+    expect(queries).not.toMatch(/\bcpu_count\b/);
   });
 
   it('asks for rate, errors and durations of each service', () => {
@@ -226,6 +235,7 @@ describe(grafanaDashboard.name, () => {
       ['bytes.sent', 1, 'Bps'],
       ['time.spent', 1, 'percentunit'],
       ['queue.length', 1, 'short'],
+      ['cpu.count', 1, 'short'],
       ['load', 1, 'percentunit'],
     ]);
   });

@@ -69,6 +69,7 @@ export async function sendOtlp(
 }
 
 const FIRST_WAIT = 1000; // ms
+const MOST_PAUSE = 3_600_000; // ms: nobody's mistake, nor a wrong clock, ends the export of a page
 const MOST_WAIT = 2_147_483_647; // ms: what a platform can wait
 
 /** The wait before the next try: longer by half each time, spread by a fifth, and not below the pause that was asked for. */
@@ -80,9 +81,9 @@ export function waitAfter(tries: number, pause: number, random: RandomSource): n
 // Seconds or a date. `Date.parse` alone would take a bare number for a year.
 function retryAfter(text: string | null, clock: Clock): number {
   const trimmed = text?.trim() ?? '';
-  if (/^\d+$/.test(trimmed)) return Number(trimmed) * 1000;
+  if (/^\d+$/.test(trimmed)) return Math.min(MOST_PAUSE, Number(trimmed) * 1000);
   const at = /^[A-Z][a-z]{2}/.test(trimmed) ? Date.parse(trimmed) : NaN;
-  return Number.isNaN(at) ? 0 : Math.max(0, at - clock.now());
+  return Number.isNaN(at) ? 0 : Math.min(MOST_PAUSE, Math.max(0, at - clock.now()));
 }
 
 // {"partialSuccess":{"rejectedDataPoints":"3","errorMessage":"..."}}; an empty object there is a whole success.

@@ -15,7 +15,10 @@ export function attributesOf(entries: Iterable<readonly [string, unknown]>): obj
 
 function anyValue(value: unknown): object {
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value !== 'number') return { stringValue: String(value) };
+  // Half a character is none in UTF-8, and a receiver may refuse all of the body for it.
+  if (typeof value !== 'number') {
+    return { stringValue: String(value).replace(/\p{Surrogate}/gu, '\ufffd') };
+  }
   if (Number.isInteger(value) && Math.abs(value) < TWO_TO_63) {
     return { intValue: BigInt(value).toString() };
   }

@@ -1,6 +1,12 @@
 import type { MetricSeries } from '../metric-data';
 import { type LabelRenderer } from './label-renderer';
-import { type PrometheusUnit, escapeHelp, familyName, prometheusUnit } from './prometheus-names';
+import {
+  type PrometheusUnit,
+  escapeHelp,
+  familyName,
+  gaugeName,
+  prometheusUnit,
+} from './prometheus-names';
 import {
   type SeriesWriter,
   bucketLines,
@@ -135,7 +141,8 @@ export class Exposition {
 
   #familyOf(series: MetricSeries, kind: Kind, unit: PrometheusUnit): Family | undefined {
     const { openMetrics, created } = this.#style;
-    const name = familyName(series.name, unit);
+    const plain = familyName(series.name, unit);
+    const name = kind === 'gauge' ? gaugeName(plain) : plain;
     const names = SUFFIXES[kind].map((suffix) => name + suffix);
     if (created && kind !== 'gauge') names.push(`${name}_created`);
     // In OpenMetrics a counter is called by its name without the end.
@@ -159,7 +166,9 @@ export class Exposition {
 
   #head(name: string, type: string, help: string, unit = ''): string {
     const { openMetrics } = this.#style;
-    const unitLine = openMetrics && unit !== '' ? `# UNIT ${name} ${unit}\n` : '';
+    // A name that is the unit itself has no such end, and Prometheus refuses the whole text for it.
+    const hasUnit = openMetrics && unit !== '' && name.endsWith(`_${unit}`);
+    const unitLine = hasUnit ? `# UNIT ${name} ${unit}\n` : '';
     return `# HELP ${name} ${escapeHelp(help, openMetrics)}\n# TYPE ${name} ${type}\n${unitLine}`;
   }
 

@@ -4,6 +4,7 @@ import {
   escapeHelp,
   escapeLabel,
   familyName,
+  gaugeName,
   labelName,
   numberText,
   prometheusUnit,
@@ -46,6 +47,20 @@ describe(familyName.name, () => {
       'hits',
       'hits',
     ]);
+  });
+});
+
+describe(gaugeName.name, () => {
+  it.each([
+    ['a_count', 'a_count_value'],
+    ['a_sum', 'a_sum_value'],
+    ['a_bucket', 'a_bucket_value'],
+    ['count', 'count'],
+    ['_count', '_count'],
+    ['a_count_b', 'a_count_b'],
+    ['account', 'account'],
+  ])('makes of %p %p', (family, expected) => {
+    expect(gaugeName(family)).toBe(expected);
   });
 });
 

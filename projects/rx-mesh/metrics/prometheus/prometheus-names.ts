@@ -73,6 +73,11 @@ export function familyName(name: string, { suffix, per }: PrometheusUnit): strin
   return /^[a-zA-Z_]/.test(base) ? base : `_${base}`;
 }
 
+/** The name of a gauge: the ends of histograms and summaries are theirs alone, says promtool. */
+export function gaugeName(family: string): string {
+  return family.replace(/(?<=.)_(count|sum|bucket)$/, '_$1_value');
+}
+
 // Names that lines of Prometheus give to labels of their own.
 const TAKEN: ReadonlySet<string> = /* @__PURE__ */ new Set(['le', 'quantile']);
 

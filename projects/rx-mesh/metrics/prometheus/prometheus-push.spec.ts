@@ -99,6 +99,29 @@ describe(`${PrometheusService.name}.push`, () => {
     expect(world.asked[0]?.body).toContain('open{job="x"} 1\n');
   });
 
+  it('takes the headers along to no other URL but those that are given with it', async () => {
+    const world = worldOf({ pushUrl, job: 'shop', headers: { 'X-Key': 'secret' } });
+    const other = 'http://page.test';
+    watch(world.service.push({ pushUrl: other }));
+    await settled();
+    watch(world.service.push({ pushUrl: other, headers: { 'X-Other': 'o' } }));
+    await settled();
+    watch(world.service.push({ method: 'PUT' }));
+    await settled();
+
+    expect(
+      world.asked.map(({ url, request: { headers } }) => [
+        new URL(url).host,
+        headers.get('X-Key'),
+        headers.get('X-Other'),
+      ]),
+    ).toEqual([
+      ['page.test', null, null],
+      ['page.test', null, 'o'],
+      ['gateway.test', 'secret', null],
+    ]);
+  });
+
   it('refuses what is out of range, and where there is no URL', () => {
     const world = worldOf({});
 

@@ -10,7 +10,10 @@ import { sendRequest } from './prometheus-request';
 import { PROMETHEUS_CONTENT_TYPE, openMetricsText, prometheusText } from './prometheus-text';
 import { pushPath } from './push-path';
 
-/** What may be said about one push; what is not said is as `withPrometheus` has it. */
+/**
+ * What may be said about one push; what is not said is as `withPrometheus` has it. With a `pushUrl` the configured headers
+ * are not sent: a key that is meant for one receiver must not go to another.
+ */
 export type PrometheusPushOptions = Pick<
   PrometheusOptions,
   'pushUrl' | 'method' | 'job' | 'grouping' | 'headers'
@@ -83,7 +86,12 @@ export class PrometheusPusher {
   push(options: PrometheusPushOptions, last: boolean): Observable<Date> {
     return defer(() => {
       const { clock } = this.ports;
-      const { job, grouping, pushUrl, method, ...all } = PROMETHEUS.resolve(options, this.options);
+      // A key that is meant for one receiver must not go to another.
+      const own = options.pushUrl === undefined ? {} : { headers: options.headers ?? {} };
+      const { job, grouping, pushUrl, method, ...all } = PROMETHEUS.resolve(
+        { ...options, ...own },
+        this.options,
+      );
       if (pushUrl === '') {
         throw new InvalidOptionError('PrometheusOptions.pushUrl', pushUrl, 'set for a push');
       }

@@ -142,16 +142,33 @@ wait_seconds_count{room="x"} 5
       aSeries({ name: 'a-b', type: 'histogram', tags: { x: '1' } }),
       aSeries({ name: 'c', value: 1 }),
       aSeries({ name: 'a-b', type: 'histogram', tags: { x: '2' } }),
-      aSeries({ name: 'd.count', value: 1 }),
+      aSeries({ name: 'd.count', type: 'histogram' }),
       aSeries({ name: 'd', type: 'histogram' }),
+      aSeries({ name: 'e', type: 'counter', value: 1 }),
+      aSeries({ name: 'e', unit: 'total', value: 1 }),
     ]);
 
     expect(leftOut).toEqual([
       { metric: 'a-b', name: 'a_b', reason: 'name' },
       { metric: 'd', name: 'd', reason: 'name' },
+      { metric: 'e', name: 'e_total', reason: 'name' },
     ]);
-    expect([...parsePrometheus(text).keys()]).toEqual(['a_b', 'c', 'd_count']);
+    expect([...parsePrometheus(text).keys()]).toEqual(['a_b', 'c', 'd_count', 'e_total']);
   });
+
+  it.each(['count', 'sum', 'bucket'])(
+    'leaves the end %s to histograms, so that a gauge that has it is no part of one',
+    (end) => {
+      const { text, leftOut } = leftOutOf(prometheusText, [
+        aSeries({ name: `a.${end}`, value: 1 }),
+        aSeries({ name: 'a', type: 'histogram' }),
+      ]);
+
+      expect(leftOut).toEqual([]);
+      expect([...parsePrometheus(text).keys()].sort()).toEqual(['a', `a_${end}_value`]);
+      expect(text).toContain(`\na_${end}_value 1\n`);
+    },
+  );
 
   it('leaves out the second of two series with the same labels, and tells it once', () => {
     const { text, leftOut } = leftOutOf(prometheusText, [
@@ -214,6 +231,22 @@ wait_seconds_sum{room="x"} 6.1005
 wait_seconds_count{room="x"} 5
 # EOF
 `);
+  });
+
+  it('has no unit where the name is the unit itself, for such a text is refused', () => {
+    const unitsOf = (name: string) =>
+      openMetricsText([aSeries({ name, unit: 'By', value: 1 })]).match(/^# UNIT .*/gm);
+
+    expect(unitsOf('bytes')).toBeNull();
+    expect(unitsOf('x')).toEqual(['# UNIT x_bytes bytes']);
+  });
+
+  it('has no unit behind the end that a gauge gets', () => {
+    const text = openMetricsText([aSeries({ name: 'a', unit: 'count', value: 1 })]);
+
+    expect(text).toBe(
+      '# HELP a_count_value Metric a\n# TYPE a_count_value gauge\na_count_value 1\n# EOF\n',
+    );
   });
 
   it('has start times where they are wanted', () => {

@@ -169,6 +169,25 @@ describe('the end of a page', () => {
     expect(values(world)).toEqual(['1 true']);
   });
 
+  it('that is seen again pushes again what nobody knows of', async () => {
+    const world = start();
+    world.web.down = true;
+    leave();
+    world.page.hide();
+    await settled();
+    world.web.down = false;
+    await world.advance(5000);
+    const whileHidden = world.asked.length;
+    world.page.show();
+    await world.advance(1000);
+    await world.advance(5000);
+
+    expect(whileHidden).toBe(0);
+    expect(values(world)).toEqual(['1 false']);
+    expect(world.service.status()).toMatchObject({ stored: 1, refused: 0, unknown: 1 });
+    expect(world.diagnostics.codes).toEqual(['RXM862']);
+  });
+
   it('pushes what a request under way would take along into nothing', async () => {
     const world = start();
     world.answers = [() => new Promise(() => undefined), () => new Response()];

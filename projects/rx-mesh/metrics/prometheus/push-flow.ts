@@ -104,9 +104,10 @@ class UnattendedPushes {
     return this.#pusher.push({}, last).pipe(
       tap(() => (this.#failing = false)),
       catchError((error: unknown) => {
-        // What may be stored is not sent again; what is not, is.
+        // What may be stored is not sent again; what is not, is. So is the last: a browser refuses what is to outlive
+        // the page when others took the room, and that looks the same.
         const isRefused = isPrometheusPushError(error) && error.outcome === 'refused';
-        if (isRefused && this.#pushed === series) this.#pushed = undefined;
+        if ((isRefused || last) && this.#pushed === series) this.#pushed = undefined;
         this.#tell(error);
         return EMPTY;
       }),

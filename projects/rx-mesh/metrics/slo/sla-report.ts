@@ -124,7 +124,7 @@ export class SlaWatch {
     this.#tracker?.record(total - failed, total, at, since);
     const { part, whole: events } = this.#failures.sum(window, at);
     const wrong = this.#errors.sum(window, at).part;
-    const availability = events === 0 ? undefined : 1 - part / events;
+    const availability = events === 0 ? undefined : (events - part) / events;
     const errorRate = events === 0 ? undefined : wrong / events;
     const responseTimeP99 = events === 0 ? undefined : meter.quantile(0.99);
     const breaches =

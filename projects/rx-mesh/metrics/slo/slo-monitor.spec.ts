@@ -329,4 +329,21 @@ describe(SloMonitor.name, () => {
 
     open.unsubscribe();
   });
+
+  it('keeps a promise that is just kept', () => {
+    const world = setUp();
+    const { open, reports } = watch(world, { availability: 0.93 });
+    calls(world, 'success', 93);
+    calls(world, 'failure', 7);
+    world.clock.advance(10_000);
+
+    expect(reports.at(-1)).toMatchObject({
+      availability: 0.93,
+      events: 100,
+      breached: false,
+      breaches: [],
+    });
+
+    open.unsubscribe();
+  });
 });

@@ -65,6 +65,13 @@ describe(SloTracker.name, () => {
     expect(tracker.report(1000 + 30 * DAY).state).toBe('no-data');
   });
 
+  it('is exhausted when just all of the budget is gone', () => {
+    const tracker = new SloTracker(slo({ objective: 0.999 }));
+    tracker.record(999, 1000, 0);
+
+    expect(tracker.report(0)).toMatchObject({ state: 'exhausted', availability: 0.999 });
+  });
+
   // 0.02 of the budget in an hour is 14.4 times as fast as evenly.
   it.each([
     [0.0145, true, true],

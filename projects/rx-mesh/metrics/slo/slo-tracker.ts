@@ -202,7 +202,7 @@ export class SloTracker {
     now: number,
   ): SloState {
     if (events < this.#slo.minEvents || remaining === undefined) return 'no-data';
-    if (remaining <= 0) return 'exhausted';
+    if (remaining <= 1e-9) return 'exhausted'; // 0 but for a rounding
     if (burnRates.some(({ burning }) => burning)) return 'at-risk';
     const longest = Math.max(...burnRates.map(({ window }) => window));
     // Silence is not health.

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { deserialize, serialize } from 'node:v8';
 import { QuantileSketch } from 'rx-mesh/kernel';
+import type { MetricSeries } from '../metric-data';
 import { readMessage, writeMessage } from './tab-messages';
+import type { TabSeries } from './tab-series';
 
 const sketch = new QuantileSketch();
 for (const value of [1, 2, 30]) sketch.record(value);
@@ -61,6 +63,35 @@ describe(readMessage.name, () => {
       ],
     });
     expect(message && readMessage(posted(writeMessage(message)))).toEqual(message);
+  });
+
+  it('reads the rest of a message of which one series is beyond the bounds', () => {
+    const named = (name: string, changes: Partial<MetricSeries>): TabSeries => ({
+      key: name,
+      series: { ...counter, type: 'counter', startTime: new Date(5), name, ...changes },
+      sketch: undefined,
+    });
+    const tags = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`t${i}`, '']));
+    const message = readMessage(
+      posted(
+        writeMessage({
+          ...{ type: 'series', from: 'a', whole: true },
+          series: [
+            named('tagged', { tags: tags(65) }),
+            named('wordy', { description: 'a'.repeat(1001) }),
+            named('fit', { tags: tags(64), description: 'b'.repeat(1000) }),
+          ],
+        }),
+      ),
+    );
+
+    expect(message).toMatchObject({
+      series: [
+        { series: { name: 'wordy', value: 2, description: 'a'.repeat(1000) } },
+        { series: { name: 'fit', value: 2, tags: tags(64), description: 'b'.repeat(1000) } },
+      ],
+    });
   });
 
   it('finds the same key whatever the order of tags', () => {

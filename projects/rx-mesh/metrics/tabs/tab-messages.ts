@@ -39,7 +39,9 @@ export type TabMessage =
 /** A message as it is posted. */
 export function writeMessage(message: TabMessage): object {
   if (message.type !== 'series') return { v: 1, ...message };
-  return { v: 1, ...message, series: message.series.map(writeSeries) };
+  // Others refuse the whole message for one series beyond their bounds.
+  const fit = message.series.filter(({ series }) => Object.keys(series.tags).length <= MOST_TAGS);
+  return { v: 1, ...message, series: fit.map(writeSeries) };
 }
 
 function writeSeries({ series, sketch }: TabSeries): object {
@@ -47,7 +49,8 @@ function writeSeries({ series, sketch }: TabSeries): object {
     series;
   const start = startTime.getTime();
   return {
-    ...{ name, type, unit, description, tags, start, value, count, sum, min, max },
+    ...{ name, type, unit, tags, start, value, count, sum, min, max },
+    description: description?.slice(0, LONGEST_TEXT),
     bounds: buckets?.map(({ upTo }) => upTo),
     counts: buckets?.map((bucket) => bucket.count),
     sketch: sketch?.snapshot(),
