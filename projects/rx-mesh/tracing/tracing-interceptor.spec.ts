@@ -168,7 +168,7 @@ describe.each([
 describe(tracingInterceptor.name, () => {
   it('gives each attempt a span when an outer interceptor subscribes again', () => {
     const again: HttpInterceptorFn = (request, next) => next(request).pipe(retry(1));
-    const { http, server, statuses, active } = setUp([
+    const { http, server, statuses, active, spans } = setUp([
       withInterceptors([again, tracingInterceptor]),
     ]);
     http.get('/orders').subscribe();
@@ -184,6 +184,7 @@ describe(tracingInterceptor.name, () => {
     second.flush('ok');
 
     expect(statuses()).toEqual(['error 500', 'ok ']);
+    expect(spans.map(({ tags }) => tags['http.request.resend_count'])).toEqual([undefined, 1]);
     expect(active()).toBe(0);
   });
 

@@ -79,11 +79,15 @@ export const tracingInterceptor: HttpInterceptorFn = (request, next) => {
   const given = isTold
     ? guarded(diagnostics, () => propagator.extract((field) => headers.getAll(field)?.join()))
     : undefined;
+  const tracer = inject(Tracer);
+  let sends = 0;
   return inSpan<HttpEvent<unknown>>(
-    inject(Tracer),
+    tracer,
     name,
     { kind: 'client', parent: given ?? context.get(PARENT_TRACE) ?? undefined, tags },
     (span) => {
+      // Another interceptor has subscribed again, as `retry` does. Who retries a call of HttpClient begins anew.
+      if (sends++ > 0) tracer.tag(span.spanId, 'http.request.resend_count', sends - 1);
       const told = mayTell
         ? guarded(diagnostics, () => withHeaders(request, propagator, span))
         : undefined;
