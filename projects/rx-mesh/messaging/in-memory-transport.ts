@@ -24,7 +24,7 @@ export class InMemoryTransport {
   /** It knows only this page. */
   readonly capabilities = { crossTab: false, crossClient: false, acknowledges: false };
   /** `connected` until the injector ends, then `closed`. */
-  readonly state$ = this.state.asObservable();
+  readonly state$: Observable<'connected' | 'closed'> = this.state.asObservable();
 
   constructor() {
     inject(DestroyRef).onDestroy(() => {
