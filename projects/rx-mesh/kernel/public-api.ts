@@ -37,6 +37,7 @@ export {
   waitable,
 } from './options';
 export { type Outcome, type WindowTotals } from './outcome-cells';
+export { LEADERSHIP, type Leadership, pageLeadership } from './leadership';
 export { PAGE_STATE, type PageState, alwaysOnline } from './page-state';
 export { type PollingOptions, polling } from './polling';
 export { QuantileSketch, type QuantileSketchOptions } from './quantile-sketch';
