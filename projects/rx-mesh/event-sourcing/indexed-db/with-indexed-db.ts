@@ -8,10 +8,13 @@ import {
 } from 'rx-mesh/kernel';
 import { EVENT_LOG } from '../log/event-log-token';
 import { memoryEventLog } from '../log/memory-event-log';
+import { memoryReadModels } from '../projections/memory-read-models';
+import { READ_MODEL_STORAGE } from '../projections/read-model-storage-token';
 import { SNAPSHOT_STORE, memorySnapshotStore } from '../store/snapshots';
 import { EventDatabase } from './event-database';
 import { EVENT_HINTS } from './event-hints';
 import { IndexedDbEventLog } from './indexed-db-event-log';
+import { IndexedDbReadModels } from './indexed-db-read-models';
 import { indexedDbSnapshots } from './indexed-db-snapshots';
 
 declare const ngDevMode: boolean;
@@ -42,8 +45,8 @@ export const EVENT_DATABASE = new InjectionToken<EventDatabase | undefined>(
 );
 
 /**
- * Keeps events and snapshots in an IndexedDB of the origin, shared by all its tabs. What was acknowledged survives the end
- * of the tab and of the browser. A browser may still clear what a site stores when space is short, unless
+ * Keeps events, snapshots and read models in an IndexedDB of the origin, shared by all its tabs. What was acknowledged
+ * survives the end of the tab and of the browser. A browser may still clear what a site stores when space is short, unless
  * `navigator.storage.persist()` was granted: what must never be lost belongs on a server as well. On a server the memory is
  * used, and nothing is opened.
  *
@@ -71,6 +74,15 @@ export function withIndexedDb(options: IndexedDbOptions = {}): RxMeshFeature<'ev
       useFactory: () => {
         const database = inject(EVENT_DATABASE);
         return database ? indexedDbSnapshots(database) : memorySnapshotStore();
+      },
+    },
+    {
+      provide: READ_MODEL_STORAGE,
+      useFactory: () => {
+        const database = inject(EVENT_DATABASE);
+        return database
+          ? new IndexedDbReadModels(database, inject(EVENT_HINTS))
+          : memoryReadModels();
       },
     },
   ]);
