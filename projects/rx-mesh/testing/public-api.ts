@@ -21,3 +21,7 @@ export {
 } from './telemetry/received-span';
 export { type FakeAnswerOptions, type FakeTelemetryOptions } from './telemetry/telemetry-door';
 export { FakeSocket, type FakeSocketData, FakeSockets } from './fake-socket';
+export {
+  FakeEventLogServer,
+  type FakeEventLogServerOptions,
+} from './event-log/fake-event-log-server';
