@@ -21,9 +21,11 @@ try {
     const { text } = await bundle(readFileSync(file, 'utf8'));
     const built = resolve(folder, basename(file));
     writeFileSync(built, text);
-    const { pairs } = await import(pathToFileURL(built));
+    const { pairs = [], report } = await import(pathToFileURL(built));
     console.log(`\n${basename(file, '.bench.mjs')}`);
     for (const pair of pairs) await compare(pair);
+    // What needs another process than this one measures by itself.
+    for (const line of (await report?.()) ?? []) console.log(`  ${line}`);
   }
 } finally {
   await closeBundler();

@@ -2,10 +2,11 @@ import { EventLogUnavailableError } from '../event-sourcing-errors';
 import type { Durability, AppendResult, LogAppendOptions, NewCommit } from '../log/event-log';
 import type { ExpectedVersion } from '../log/expected-version';
 import { type WaitingAppend, appendAll } from './append-all';
-import type { EventDatabase } from './event-database';
+import { type EventDatabase, isOfWork } from './event-database';
 
 // More in one transaction take no less time each; what waits behind it would wait longer.
 const GROUP = 100;
+const GROUP_EVENTS = 5000;
 const MOST_WAITING = 10_000;
 
 /**
@@ -46,11 +47,22 @@ export class CommitQueue {
     // Whoever appends right now comes along.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.slice(0, GROUP);
-      this.#waiting = this.#waiting.slice(GROUP);
+      const group = this.#waiting.slice(0, this.#groupSize());
+      this.#waiting = this.#waiting.slice(group.length);
       await this.#store(group, false);
     }
     this.#works = false;
+  }
+
+  // Other tabs wait meanwhile, so it must not be endless.
+  #groupSize(): number {
+    let [size, events] = [0, 0];
+    for (const { commit } of this.#waiting) {
+      events += commit.events.length;
+      if (size > 0 && (size === GROUP || events > GROUP_EVENTS)) break;
+      size++;
+    }
+    return size;
   }
 
   async #store(group: readonly WaitingAppend[], careful: boolean): Promise<void> {
@@ -83,7 +95,5 @@ export class CommitQueue {
 
 // Other failures are those of the database, and would only come again.
 function isOfOne(error: unknown): boolean {
-  const { cause } = error instanceof Error ? error : {};
-  const name = cause instanceof Error ? cause.name : '';
-  return ['ConstraintError', 'QuotaExceededError', 'DataCloneError', 'DataError'].includes(name);
+  return error instanceof Error && isOfWork(error.cause);
 }

@@ -29,36 +29,49 @@ export async function startAt(transaction: Reading, position: number): Promise<n
   return cursor ? cursor.key : position;
 }
 
-/** How many wanted events a commit had of late: what is read beyond a page is read again with the next one. */
+/** How many events a commit had of late: what is read beyond a page is read again with the next one. */
 export interface ReadPace {
-  average: number;
+  /** Of those that were wanted. */
+  wanted: number;
+  /** Of all. */
+  all: number;
+}
+
+/** What a commit has brought. */
+export interface CommitTaken {
+  /** How many more events are wanted; none, when the page is over. */
+  readonly left: number;
+  /** How many events the commit has. */
+  readonly count: number;
 }
 
 /**
- * Reads commits chunk after chunk, so that a transaction is never idle and never reads much more than is wanted.
+ * Reads commits chunk after chunk, so that a transaction is never idle and never reads much more than is wanted: writers of
+ * all tabs wait for it.
  *
- * @param read Reads at most so many, behind those before.
+ * @param read Reads at most so many, behind those before; it may give one more, and fewer only at the end.
  * @param pace What is known of reads before; what is learnt is noted there.
- * @param take Takes a commit, and says how many more events are wanted.
  * @returns Whether nothing is left.
  */
 export async function eachCommit(
   read: (count: number) => Promise<readonly unknown[]>,
   wanted: number,
   pace: ReadPace,
-  take: (found: unknown) => number,
+  take: (found: unknown) => CommitTaken,
 ): Promise<boolean> {
-  let [left, looked] = [wanted, 0];
-  while (left > 0 && looked < MOST_COMMITS) {
-    const size = Math.min(MOST_CHUNK, Math.max(1, Math.ceil(left / Math.max(1, pace.average))));
+  let [left, commits, events] = [wanted, 0, 0];
+  while (left > 0 && commits < MOST_COMMITS && events < MOST_LOOKED) {
+    const size = chunkOf(left, MOST_LOOKED - events, pace);
     const chunk = await read(size);
-    for (const found of chunk) {
-      // The rest of the chunk is read again with the next page.
-      if (left <= 0) return false;
-      looked++;
-      left = take(found);
+    let at = 0;
+    // The rest of the chunk is read again with the next page.
+    while (at < chunk.length && left > 0) {
+      const taken = take(chunk[at++]);
+      left = taken.left;
+      events += taken.count;
     }
-    if (looked > 0) pace.average = (wanted - left) / looked;
+    commits += at;
+    if (commits > 0) [pace.wanted, pace.all] = [(wanted - left) / commits, events / commits];
     // Of the last one there may be more.
     if (left <= 0) return false;
     if (chunk.length < size) return true;
@@ -66,8 +79,16 @@ export async function eachCommit(
   return false;
 }
 
-const MOST_CHUNK = 256;
+// Neither many more than are wanted, nor so many that memory and pauses grow when hardly one of them is.
+function chunkOf(left: number, unseen: number, { wanted, all }: ReadPace): number {
+  const most = Math.min(MOST_AT_ONCE, unseen) / Math.max(1, all);
+  return Math.ceil(Math.max(1, Math.min(MOST_CHUNK, most, left / Math.max(1, wanted))));
+}
+
+const MOST_CHUNK = 256; // commits
 const MOST_COMMITS = 1000;
+const MOST_AT_ONCE = 5000; // events
+const MOST_LOOKED = 10_000;
 
 /** The head of a stream, from its record; when that is broken or missing, from the newest commit. */
 export async function headOf(

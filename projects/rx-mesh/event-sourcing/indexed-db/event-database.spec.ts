@@ -58,6 +58,18 @@ describe(EventDatabase.name, () => {
     });
   });
 
+  it('does not wait for a request that is never answered, once its transaction has ended', async () => {
+    const { database } = open();
+    const work = database.within(['checkpoints'], { mode: 'readwrite' }, async (transaction) => {
+      await transaction.objectStore('checkpoints').put({ name: 'x' });
+      transaction.abort();
+      return new Promise(() => undefined);
+    });
+
+    await expect(work).rejects.toMatchObject({ code: 'RXM505', cause: { name: 'AbortError' } });
+    expect(await count(database)).toBe(0);
+  });
+
   it('opens again after the browser has closed it behind its back', async () => {
     const { origin, database } = open();
     await put(database);

@@ -80,8 +80,8 @@ export class EventDatabase {
       return await outcomeOf(transaction, work);
     } catch (error) {
       if (!isOfPlatform(error)) throw error;
-      // The connection may be dead, as it is in Safari after a while.
-      this.#letGo();
+      // The connection may be dead, as it is in Safari after a while; but not when it was what was to be stored.
+      if (!isOfWork(error)) this.#letGo();
       throw this.#told(error);
     } finally {
       this.#busy--;
@@ -165,27 +165,49 @@ export class EventDatabase {
   }
 }
 
-/** Waits for both, for a request can succeed and its transaction fail, as on a full disk. */
+/**
+ * Waits for both, for a request can succeed and its transaction fail, as on a full disk. But not for ever: Chromium ends
+ * such a transaction without a word to some of its requests, and the work may wait for one of them.
+ */
 async function outcomeOf<S extends EventStoreName, T>(
   transaction: EventTransaction<S>,
   work: (transaction: EventTransaction<S>) => Promise<T>,
 ): Promise<T> {
-  const [done, worked] = await Promise.allSettled([
-    transaction.done,
-    work(transaction).catch((error: unknown) => {
-      abort(transaction);
-      throw error;
-    }),
-  ]);
-  if (done.status === 'fulfilled' && worked.status === 'fulfilled') return worked.value;
-  const failures = [done, worked].flatMap((end) =>
-    end.status === 'rejected' ? [end.reason as unknown] : [],
-  );
+  const aborted = new Promise<void>((resolve) => {
+    transaction.addEventListener('abort', () => resolve());
+  });
+  const working = work(transaction).catch((error: unknown) => {
+    abort(transaction);
+    throw error;
+  });
+  // Nobody waits for it yet.
+  const worked = endOf(working);
+  const failure = await endOf(transaction.done);
+  if (!failure) return working;
+  await aborted;
+  // Whatever its requests had to say has been said.
+  const reasons = [failure, await Promise.race([worked, turns()])];
   // An abort is only ever the consequence of something else.
-  throw (
-    failures.find((error) => !(error instanceof Error) || error.name !== 'AbortError') ??
-    failures[0]
+  const told = reasons.find((reason) => reason && nameOf(reason.error) !== 'AbortError');
+  throw (told ?? failure).error;
+}
+
+/** Why it has failed, if it has. */
+async function endOf(work: Promise<unknown>): Promise<{ readonly error: unknown } | undefined> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
   );
+}
+
+// More than any work needs to hear of the end of its last request.
+async function turns(): Promise<undefined> {
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve();
+  return undefined;
+}
+
+function nameOf(error: unknown): unknown {
+  return (Object(error) as { readonly name?: unknown }).name;
 }
 
 function abort(transaction: { abort(): void }): void {
@@ -204,6 +226,15 @@ function isOfPlatform(error: unknown): boolean {
     'code' in error &&
     typeof error.code === 'number' &&
     'name' in error
+  );
+}
+
+/** Whether it is the fault of what was to be stored, or of the room for it. */
+export function isOfWork(error: unknown): boolean {
+  const name = nameOf(error);
+  return (
+    typeof name === 'string' &&
+    ['ConstraintError', 'QuotaExceededError', 'DataCloneError', 'DataError'].includes(name)
   );
 }
 

@@ -86,6 +86,38 @@ describe(IndexedDbEventLog.name, () => {
     transaction.mockRestore();
   });
 
+  it('puts no more events into one transaction than others can wait for', async () => {
+    const { log } = one();
+    await append(log, 's', ['a']);
+    const transaction = jest.spyOn(IDBDatabase.prototype, 'transaction');
+    const ids = (at: number) => Array.from({ length: 1000 }, (_, index) => `${at}.${index}`);
+    await Promise.all(Array.from({ length: 7 }, async (_, at) => append(log, `s${at}`, ids(at))));
+
+    expect(transaction).toHaveBeenCalledTimes(2);
+    expect((await log.head()).count).toBe(7001);
+
+    transaction.mockRestore();
+  });
+
+  it('keeps its connection when an append is refused for what it has', async () => {
+    const { origin, log } = one();
+    await append(log, 's', ['a']);
+
+    await expect(append(log, 't', ['a'])).rejects.toMatchObject({ code: 'RXM502' });
+    await expect(append(log, 's', ['a'])).resolves.toMatchObject({ duplicate: true });
+    expect(origin.connections).toHaveLength(1);
+  });
+
+  it('tells of all streams, also behind heads that are broken', async () => {
+    const { origin, log } = one();
+    await append(log, 'z', ['a']);
+    await origin.tamper(async (database) => {
+      for (const stream of ['a', 'b', 'c', 'd']) await database.put('heads', { stream });
+    });
+
+    expect(await log.streams('', 2)).toMatchObject([{ stream: 'z', version: 1 }]);
+  });
+
   it('flushes to the disk when one of them wants it', async () => {
     const { log } = one();
     const transaction = jest.spyOn(IDBDatabase.prototype, 'transaction');

@@ -1,7 +1,5 @@
 import type { Diagnostics } from 'rx-mesh/kernel';
 import { Subject, map, merge, share } from 'rxjs';
-import type { EventEnvelope } from '../event-envelope';
-import { eventsOf } from '../log/event-filter';
 import type {
   AppendResult,
   EventLog,
@@ -16,6 +14,7 @@ import type {
   TruncateRange,
 } from '../log/event-log';
 import type { ExpectedVersion } from '../log/expected-version';
+import { type PageParts, logPage, streamPage } from './commit-pages';
 import { CommitQueue } from './commit-queue';
 import {
   type CommitOrder,
@@ -24,10 +23,10 @@ import {
   isUnreadable,
   readerOf,
 } from './commit-readers';
-import { LAST, type ReadPace, eachCommit, headOf, headOfAll } from './commit-reads';
+import { type ReadPace, headOf, headOfAll } from './commit-reads';
 import type { EventDatabase } from './event-database';
 import type { EventHints } from './event-hints';
-import { ALL, type StoredHead, envelopesOf, readCommit, readHead } from './stored-commit';
+import { ALL, type StoredCommit, type StoredHead, readCommit, readHead } from './stored-commit';
 import { truncateSome } from './truncate-some';
 
 const PAGE = 500;
@@ -48,8 +47,8 @@ export class IndexedDbEventLog implements EventLog {
   readonly #diagnostics: Diagnostics;
   readonly #queue: CommitQueue;
   readonly #told = new Set<number>();
-  readonly #logPace: ReadPace = { average: 32 };
-  readonly #streamPace: ReadPace = { average: 8 };
+  readonly #logPace: ReadPace = { wanted: 32, all: 100 };
+  readonly #streamPace: ReadPace = { wanted: 32, all: 100 };
 
   constructor(database: EventDatabase, hints: EventHints, diagnostics: Diagnostics) {
     const own = new Subject<LogHint>();
@@ -73,58 +72,19 @@ export class IndexedDbEventLog implements EventLog {
 
   async readStream(stream: string, range: StreamRange = {}): Promise<EventPage> {
     const { direction = 'forward', from, max = PAGE } = range;
-    const order = { of: 'stream', stream, direction } as const;
-    const isForward = direction === 'forward';
-    const begin = isForward ? Math.max(1, from ?? 1) : (from ?? LAST);
-    return this.#page(order, async (reader) => {
-      const events: EventEnvelope[] = [];
-      let [place, next] = [begin > 1 ? await reader.start(begin) : begin, begin];
-      const end = await eachCommit(
-        async (count) => reader.read(place, count),
-        max,
-        this.#streamPace,
-        (found) => {
-          const { first } = found as { readonly first: number };
-          const commit = this.#eventsOf(found);
-          // Behind the commit, in the direction of reading; a record that is none is passed by as well.
-          place = isForward ? first + 1 : first - 1;
-          for (const event of isForward ? commit : [...commit].reverse()) {
-            const { version } = event;
-            if ((isForward ? version < begin : version > begin) || events.length >= max) continue;
-            events.push(event);
-            next = isForward ? version + 1 : version - 1;
-          }
-          if (commit.length === 0 || isForward) next = isForward ? Math.max(next, place) : place;
-          return max - events.length;
-        },
-      );
-      return { events, next: Math.max(0, next), end };
-    });
+    return this.#page({ of: 'stream', stream, direction }, async (reader) =>
+      streamPage(this.#parts(reader, this.#streamPace), direction, from, max),
+    );
   }
 
   async readAll({ after = 0, max = PAGE, filter = {} }: LogRange = {}): Promise<EventPage> {
-    const wants = eventsOf(filter);
-    return this.#page({ of: 'log' }, async (reader) => {
-      const events: EventEnvelope[] = [];
-      let [place, next] = [after > 0 ? await reader.start(after) : 0, after];
-      const end = await eachCommit(
-        async (count) => reader.read(place, count),
-        max,
-        this.#logPace,
-        (found) => {
-          const { position } = found as { readonly position: number };
-          place = position + 1;
-          next = Math.max(next, position);
-          for (const event of this.#eventsOf(found)) {
-            if (event.position <= after || events.length >= max) continue;
-            next = event.position;
-            if (wants(event)) events.push(event);
-          }
-          return max - events.length;
-        },
-      );
-      return { events, next, end };
-    });
+    return this.#page({ of: 'log' }, async (reader) =>
+      logPage(this.#parts(reader, this.#logPace), after, max, filter),
+    );
+  }
+
+  #parts(reader: CommitReader, pace: ReadPace): PageParts {
+    return { reader, pace, commitOf: (found) => this.#commitOf(found) };
   }
 
   async #page(
@@ -157,13 +117,19 @@ export class IndexedDbEventLog implements EventLog {
 
   async streams(after = '', max = PAGE): Promise<readonly StreamHead[]> {
     return this.#database.within(['heads'], {}, async (transaction) => {
-      const range = IDBKeyRange.lowerBound(after, true);
-      const found = await transaction.objectStore('heads').getAll(range, max + 1);
-      const heads = found.map(readHead).filter((head) => head !== undefined);
-      return heads
-        .filter(({ stream }) => stream !== ALL)
-        .slice(0, max)
-        .map(streamHeadOf);
+      const heads: StreamHead[] = [];
+      let [last, isOver] = [after, false];
+      // Again, when some of them are broken: none at all would be the end.
+      while (!isOver && heads.length < max) {
+        const range = IDBKeyRange.bound(last, [], true, true);
+        const found = await transaction.objectStore('heads').getAll(range, max + 1);
+        for (const head of found.map(readHead)) {
+          if (head && head.stream !== ALL) heads.push(streamHeadOf(head));
+        }
+        isOver = found.length <= max;
+        last = (found.at(-1) as { readonly stream: string } | undefined)?.stream ?? last;
+      }
+      return heads.slice(0, max);
     });
   }
 
@@ -186,11 +152,11 @@ export class IndexedDbEventLog implements EventLog {
     this.#database.close();
   }
 
-  #eventsOf(found: unknown): readonly EventEnvelope[] {
+  #commitOf(found: unknown): StoredCommit | undefined {
     const commit = readCommit(found);
-    if (commit) return envelopesOf(commit);
+    if (commit) return commit;
     const { position } = found as { position: number };
-    if (this.#told.has(position) || this.#told.size >= MOST_TOLD) return [];
+    if (this.#told.has(position) || this.#told.size >= MOST_TOLD) return undefined;
     this.#told.add(position);
     this.#diagnostics.report({
       code: 'RXM506',
@@ -198,7 +164,7 @@ export class IndexedDbEventLog implements EventLog {
       source: 'event-sourcing',
       message: `The record at position ${position} of the event log ${JSON.stringify(this.name)} is no commit, or cannot be read, and is left out. If something else writes to that IndexedDB, give withIndexedDb another name; else import a copy that was exported.`,
     });
-    return [];
+    return undefined;
   }
 }
 

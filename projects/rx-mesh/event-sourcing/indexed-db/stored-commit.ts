@@ -74,9 +74,15 @@ export function withoutFirst(commit: StoredCommit, gone: number): StoredCommit {
 /** The events of a commit. */
 export function envelopesOf(commit: StoredCommit): EventEnvelope[] {
   const { stream, first, position, at, ids } = commit;
+  // Field by field: half as much work as a spread, and nothing that somebody else wrote beside them comes along.
   return commit.events.map((event, index) => ({
-    ...event,
     id: ids[index] ?? '',
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    aggregateId: event.aggregateId,
+    aggregateType: event.aggregateType,
+    data: event.data,
+    metadata: event.metadata,
     stream,
     version: first + index,
     position: position + index,

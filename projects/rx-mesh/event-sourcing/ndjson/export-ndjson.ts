@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { EventFilter } from '../log/event-filter';
 import type { EventLog } from '../log/event-log';
+import { checkPlace } from '../store/event-reads';
 import { flowOf } from '../store/flow';
 import { BLOCK, FORMAT, checksumOf } from './ndjson-blocks';
 
@@ -10,6 +11,7 @@ export function exportedText(
   { after = 0, ...filter }: EventFilter & { readonly after?: number | undefined },
 ): Observable<string> {
   return flowOf(async (flow) => {
+    checkPlace('after of exportNdjson()', after);
     const head = `${JSON.stringify(FORMAT)}\n`;
     let [place, events, isOver] = [after, 0, false];
     const { position: stop } = await log.head();

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { plainCopy } from '../event-data';
 import type { EventEnvelope, EventMetadata } from '../event-envelope';
 import { EventTransferError } from '../event-sourcing-errors';
@@ -30,12 +30,14 @@ export function importedText(
 ): Observable<ImportReport> {
   return flowOf(async (flow) => {
     const work = new Import(log, values);
-    for await (const line of linesOf(source, values.maxEventBytes * 12)) {
+    const left = new AbortController();
+    flow.keep(new Observable<never>(() => () => left.abort()));
+    for await (const line of linesOf(source, values.maxEventBytes * 12, left.signal)) {
       if (flow.ended()) return;
       const report = await work.take(line);
       if (report) flow.next(report);
     }
-    work.end();
+    if (!flow.ended()) work.end();
   });
 }
 
@@ -142,8 +144,8 @@ class Import {
     const metadata = plain('metadata') as EventMetadata | null;
     if (typeof metadata?.serviceId !== 'string') throw this.#fault('metadata has no serviceId');
     if (text('stream').startsWith('$')) throw this.#fault('stream begins with $');
-    const timestamp = Number(read.get('timestamp'));
-    if (!Number.isFinite(timestamp)) throw this.#fault('timestamp is no number');
+    const timestamp = read.get('timestamp');
+    if (typeof timestamp !== 'number') throw this.#fault('timestamp is no number');
     return {
       id: text('id'),
       type: text('type'),
@@ -155,7 +157,8 @@ class Import {
       aggregateType: text('aggregateType'),
       timestamp,
       data: plain('data'),
-      metadata,
+      // Whoever does work for events must be able to tell them from what happens.
+      metadata: Object.freeze({ ...metadata, imported: true }),
     };
   }
 

@@ -2,7 +2,9 @@ import { webcrypto } from 'node:crypto';
 import fc from 'fast-check';
 import { toArray } from 'rxjs';
 import { anEvent, append, readLog } from '../../spec-support/contracts/event-log';
-import { allOf, eventStoreWorld, lastOf } from '../../spec-support/event-store-world';
+import { allOf, eventStoreWorld, lastOf, patchable } from '../../spec-support/event-store-world';
+import { settled } from '../../spec-support/settled';
+import type { EventEnvelope } from '../event-envelope';
 import { memoryEventLog } from '../log/memory-event-log';
 import { exportedText } from './export-ndjson';
 import { importedText } from './import-ndjson';
@@ -12,6 +14,10 @@ const values = { maxEventBytes: 10_000, durability: 'relaxed' } as const;
 const exported = async (log = memoryEventLog()) => (await allOf(exportedText(log, {}))).join('');
 const imported = async (text: NdjsonSource, log = memoryEventLog()) =>
   lastOf(importedText(log, text, values));
+
+// What was imported can be told from what has happened here; all else is the same.
+const marked = (events: readonly EventEnvelope[]) =>
+  events.map((event) => ({ ...event, metadata: { ...event.metadata, imported: true } }));
 
 const filled = async () => {
   const log = memoryEventLog();
@@ -62,6 +68,10 @@ describe(exportedText.name, () => {
     ]);
   });
 
+  it('refuses a place that is none, rather than to give nothing', async () => {
+    await expect(allOf(exportedText(await filled(), { after: NaN }))).rejects.toMatchObject({ code: 'RXM101' }); // prettier-ignore
+  });
+
   it('fails where there is no cryptography', async () => {
     provide(undefined);
 
@@ -79,7 +89,7 @@ describe(importedText.name, () => {
       stored: 1200,
       known: 0,
     });
-    expect(await readLog(copy)).toEqual(await readLog(log));
+    expect(await readLog(copy)).toEqual(marked(await readLog(log)));
   });
 
   it('stores nothing twice', async () => {
@@ -89,7 +99,7 @@ describe(importedText.name, () => {
 
     expect(await imported(text, copy)).toEqual({ events: 4, stored: 0, known: 4 });
     expect(await imported(text, log)).toEqual({ events: 4, stored: 0, known: 4 });
-    expect(await readLog(copy)).toEqual(await readLog(log));
+    expect(await readLog(copy)).toEqual(marked(await readLog(log)));
   });
 
   it('keeps the versions of a stream whose oldest events are gone', async () => {
@@ -125,6 +135,18 @@ describe(importedText.name, () => {
     expect(await imported(text)).toEqual(expected);
   });
 
+  it('lets go of a stream that gives nothing, once nobody waits for it', async () => {
+    const [cancel, errors] = [jest.fn(), jest.fn()];
+    const source = new ReadableStream<string>({ cancel });
+    const importing = importedText(memoryEventLog(), source, values).subscribe({ error: errors });
+    await settled();
+    importing.unsubscribe();
+    await settled();
+
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(errors).not.toHaveBeenCalled();
+  });
+
   it('notices whatever is changed, and stores nothing of that block', async () => {
     const log = await filled();
     const text = await exported(log);
@@ -142,7 +164,7 @@ describe(importedText.name, () => {
           expect(end).toMatchObject(same ? { events: 4 } : { code: 'RXM508' });
           const stored = await readLog(copy);
           expect([0, whole.length]).toContain(stored.length);
-          expect(stored).toEqual(whole.slice(0, stored.length));
+          expect(stored).toEqual(marked(whole.slice(0, stored.length)));
         },
       ),
       { numRuns: 300 },
@@ -174,6 +196,20 @@ describe(importedText.name, () => {
       code: 'RXM508',
       line,
       problem: expect.stringMatching(problem) as string,
+    });
+  });
+
+  it.each([null, '1000', true, []])('takes no %j for a time', async (timestamp) => {
+    const log = await filled();
+    const wrong = patchable(log);
+    wrong.readAll = async (range) => {
+      const page = await log.readAll(range);
+      return { ...page, events: page.events.map((event) => ({ ...event, timestamp: timestamp as never })) }; // prettier-ignore
+    };
+
+    await expect(imported(await exported(wrong))).rejects.toMatchObject({
+      code: 'RXM508',
+      problem: 'timestamp is no number',
     });
   });
 

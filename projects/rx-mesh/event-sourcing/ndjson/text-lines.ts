@@ -4,10 +4,18 @@ import { EventTransferError } from '../event-sourcing-errors';
 export type NdjsonSource =
   string | Iterable<string> | AsyncIterable<string> | ReadableStream<string>;
 
-/** The lines of a text, without the empty ones. Reads no chunk before it is wanted. */
-export async function* linesOf(source: NdjsonSource, longest: number): AsyncGenerator<string> {
+/**
+ * The lines of a text, without the empty ones. Reads no chunk before it is wanted.
+ *
+ * @param left Lets go of a stream, also while a chunk is waited for that may never come.
+ */
+export async function* linesOf(
+  source: NdjsonSource,
+  longest: number,
+  left: AbortSignal,
+): AsyncGenerator<string> {
   let [rest, lines] = ['', 0];
-  for await (const chunk of chunksOf(source)) {
+  for await (const chunk of chunksOf(source, left)) {
     const parts = (rest + chunk).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
@@ -21,15 +29,18 @@ export async function* linesOf(source: NdjsonSource, longest: number): AsyncGene
   if (rest.trim() !== '') yield rest;
 }
 
-async function* chunksOf(source: NdjsonSource): AsyncGenerator<string> {
+async function* chunksOf(source: NdjsonSource, left: AbortSignal): AsyncGenerator<string> {
   if (typeof source === 'string') yield source;
-  else if ('getReader' in source) yield* readOf(source);
+  else if ('getReader' in source) yield* readOf(source, left);
   else yield* source;
 }
 
 // Safari cannot walk a ReadableStream.
-async function* readOf(source: ReadableStream<string>): AsyncGenerator<string> {
+async function* readOf(source: ReadableStream<string>, left: AbortSignal): AsyncGenerator<string> {
   const reader = source.getReader();
+  left.addEventListener('abort', () => {
+    reader.cancel().catch(() => undefined);
+  });
   try {
     let result = await reader.read();
     while (!result.done) {

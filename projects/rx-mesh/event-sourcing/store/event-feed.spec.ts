@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { NEVER, Subject, type Observable, type Subscription, timer, take } from 'rxjs';
-import type { EventLog } from '../log/event-log';
+import type { EventLog, LogHint } from '../log/event-log';
 import { memoryEventLog } from '../log/memory-event-log';
 import { EventDatabase } from '../indexed-db/event-database';
 import { IndexedDbEventLog } from '../indexed-db/indexed-db-event-log';
@@ -75,6 +75,51 @@ describe(eventFeed.name, () => {
     for (const feed of feeds) feed.unsubscribe();
 
     expect(seen.sort()).toEqual(['0 e', '2 e', '3 e']);
+  });
+
+  it.each([
+    ['a hint', { crossClient: false }, ['a', 'b', 'c', 'caught-up 3', 'd', 'e'], ['RXM509']],
+    [
+      'nothing, of a log that others share',
+      { crossClient: true },
+      ['a', 'b', 'c', 'caught-up 3'],
+      [],
+    ],
+  ])(
+    'goes on from the beginning of a log that was cleared, by %s',
+    async (_by, can, expected, codes) => {
+      const hints$ = new Subject<LogHint>();
+      const first = { ...patchable(memoryEventLog()), hints$ };
+      const capabilities = { ...first.capabilities, ...can };
+      const { store, log, diagnostics } = eventStoreWorld([], { ...first, capabilities });
+      const seen: string[] = [];
+      await append(log, 's', ['a', 'b', 'c']);
+      const feed = store.subscribeToAll().subscribe((item) => seen.push(told(item)));
+      hints$.next({ position: 3 });
+      await settled();
+      Object.assign(log, { ...patchable(memoryEventLog()), hints$, capabilities });
+      await append(log, 's', ['d', 'e']);
+      hints$.next({ position: 2 });
+      await settled();
+      feed.unsubscribe();
+
+      expect(seen).toEqual(expected);
+      expect(diagnostics.codes).toEqual(codes);
+    },
+  );
+
+  it('finds by itself that the log was cleared, also of one stream', async () => {
+    const { store, log, advance } = eventStoreWorld([], silent(memoryEventLog()));
+    const seen: string[] = [];
+    await append(log, 's', ['a', 'b', 'c']);
+    const feed = store.subscribeToStream('s').subscribe((item) => seen.push(told(item)));
+    await settled();
+    Object.assign(log, silent(memoryEventLog()));
+    await append(log, 's', ['d']);
+    await advance(5000);
+    feed.unsubscribe();
+
+    expect(seen).toEqual(['a', 'b', 'c', 'caught-up 3', 'd']);
   });
 
   it('finds by itself within five seconds what no hint told of, unless nobody looks', async () => {

@@ -11,7 +11,7 @@ import { type Observable, type ObservableInput, Subject, filter, merge, tap, tim
 import type { EventEnvelope } from '../event-envelope';
 import { isUpcasterError } from '../event-sourcing-errors';
 import type { EventPage, LogHint } from '../log/event-log';
-import { type EventSource, checkAfter } from './event-reads';
+import { type EventSource, checkPlace } from './event-reads';
 import { reportAside } from './event-reports';
 import { type Flow, flowOf } from './flow';
 
@@ -47,8 +47,8 @@ export interface FeedPorts {
 
 /**
  * Reads a source up to its end, and goes on as it grows. Hints only wake it: events come from reads alone, each behind the
- * last, so none is missed and none comes twice. A read that fails is tried again from the same place. On a server it
- * completes once it has caught up.
+ * last, so none is missed and none comes twice. A read that fails is tried again from the same place. A log that was cleared
+ * is followed from its beginning. On a server it completes once it has caught up.
  *
  * @param start The place behind which it begins; `'end'` for what is new.
  * @param handle Handles a page before the next one is read; when it fails, so does the stream. Without it events are items.
@@ -60,7 +60,7 @@ export function eventFeed(
   handle?: (batch: EventBatch) => ObservableInput<unknown>,
 ): Observable<EventFeedItem> {
   return flowOf(async (flow) => {
-    if (start !== 'end') checkAfter(start);
+    if (start !== 'end') checkPlace('SubscribeOptions.after', start);
     return new Feed(source, start, ports, flow).run(handle);
   });
 }
@@ -73,7 +73,9 @@ class Feed {
   readonly #start: number | 'end';
   #place = 0;
   #hints = 0;
+  #newest = 0;
   #isFirst = true;
+  #isInDoubt = false;
   #failures: Generator<number, never> | undefined;
 
   constructor(
@@ -126,6 +128,7 @@ class Feed {
   async #read(): Promise<EventPage | undefined> {
     try {
       if (this.#isFirst) await this.#begin();
+      else if (this.#isInDoubt) await this.#lookBack();
       const page = await this.#source.read(this.#place);
       this.#failures = undefined;
       return page;
@@ -148,6 +151,17 @@ class Feed {
     this.#isFirst = false;
   }
 
+  /** Begins anew, when the log has: all that is in it is new then. */
+  async #lookBack(): Promise<void> {
+    const end = this.#source.isLocal ? await this.#source.end() : Infinity;
+    this.#isInDoubt = false;
+    if (end >= this.#place) return;
+    this.#report(
+      `A subscription had got to ${this.#place}, but the event log ends at ${end}: it was cleared, such as with the data of the site. The subscription goes on from its beginning.`,
+    );
+    this.#place = 0;
+  }
+
   async #rest(cause: unknown): Promise<void> {
     const { random, clock } = this.#ports;
     if (!this.#failures) {
@@ -165,8 +179,11 @@ class Feed {
   }
 
   #listen(): void {
-    const wake = (): void => {
+    const wake = ({ position = 0 }: LogHint): void => {
       this.#hints++;
+      // Hints of several tabs may overtake each other; or the log was cleared.
+      if (position < this.#newest) this.#isInDoubt = true;
+      this.#newest = position;
       this.#woken.next();
     };
     this.#flow.keep(this.#ports.hints$.pipe(tap(wake)));
@@ -174,7 +191,10 @@ class Feed {
 
   #polls(): Observable<unknown> {
     const { pollInterval, clock, page } = this.#ports;
-    return timer(pollInterval, pollInterval, clock.scheduler).pipe(filter(() => !page.hidden));
+    return timer(pollInterval, pollInterval, clock.scheduler).pipe(
+      filter(() => !page.hidden),
+      tap(() => (this.#isInDoubt = true)),
+    );
   }
 }
 

@@ -4,9 +4,15 @@ import type { EventLog, EventPage, StreamRange } from '../log/event-log';
 import type { UpcasterChain } from '../upcasters';
 
 /** @throws InvalidOptionError when it is no place of a log or a stream. */
-export function checkAfter(after: number): void {
-  const expected = nonNegativeInteger(after);
-  if (expected) throw new InvalidOptionError('SubscribeOptions.after', after, expected);
+export function checkPlace(name: string, place: number): void {
+  const expected = nonNegativeInteger(place);
+  if (expected) throw new InvalidOptionError(name, place, expected);
+}
+
+/** @throws InvalidOptionError when it is no number of events: a whole one from `least` on, or all. */
+export function checkMax(name: string, max: number, least: number): void {
+  if (max === Infinity || (Number.isSafeInteger(max) && max >= least)) return;
+  throw new InvalidOptionError(name, max, `a whole number of at least ${least}, or Infinity`);
 }
 
 /** Where events come from, page after page: the log, or one stream of it. */
@@ -15,6 +21,8 @@ export interface EventSource {
   read(after: number): Promise<EventPage>;
   /** The newest place. */
   end(): Promise<number>;
+  /** Whether it is kept on this device, where it can be cleared at any time, and places begin anew. @default false */
+  readonly isLocal?: boolean | undefined;
 }
 
 /** Reads events in their newest shape. */
@@ -48,6 +56,7 @@ export class EventReads {
         return { ...rest, events: wanted ? events.filter(({ type }) => wanted.has(type)) : events };
       },
       end: async () => (await this.#log.head()).position,
+      isLocal: this.#isLocal,
     };
   }
 
@@ -59,7 +68,13 @@ export class EventReads {
         return { ...page, next: Math.max(after, page.next - 1) };
       },
       end: async () => (await this.#log.streamHead(stream))?.version ?? 0,
+      isLocal: this.#isLocal,
     };
+  }
+
+  // One that others share has many machines, and one of them may be late.
+  get #isLocal(): boolean {
+    return !this.#log.capabilities.crossClient;
   }
 
   #newest(page: EventPage): EventPage {

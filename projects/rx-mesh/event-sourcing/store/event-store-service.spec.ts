@@ -220,6 +220,27 @@ describe(EventStoreService.name, () => {
       expect(await read({ types: ['Dropped'] })).toBe('d');
     });
 
+    it.each([{ max: NaN }, { max: 0 }, { max: 1.5 }, { from: NaN }, { from: -1 }])(
+      'of a stream refuses %j',
+      async (range) => {
+        const { store } = world();
+
+        await expect(allOf(store.readStream('s', range))).rejects.toMatchObject({
+          code: 'RXM101',
+          option: expect.stringMatching(/^StreamRange/) as string,
+        });
+      },
+    );
+
+    it.each([{ max: NaN }, { max: -1 }, { after: NaN }])('of all refuses %j', async (range) => {
+      const { store } = world();
+
+      await expect(allOf(store.readAll(range))).rejects.toMatchObject({
+        code: 'RXM101',
+        option: expect.stringMatching(/^ReadAllOptions/) as string,
+      });
+    });
+
     it('reads no page that nobody wants', async () => {
       const { store, log } = await filled();
       const readAll = jest.spyOn(log, 'readAll');

@@ -11,7 +11,7 @@ import { exportedText } from '../ndjson/export-ndjson';
 import { type ImportReport, type NdjsonSource, importedText } from '../ndjson/import-ndjson';
 import { UPCASTERS } from '../upcasters';
 import { type EventBatch, type EventFeedItem, type FeedPorts, eventFeed } from './event-feed';
-import { EventReads, checkAfter } from './event-reads';
+import { EventReads, checkMax, checkPlace } from './event-reads';
 import { EventRetention } from './event-retention';
 import { flowOf } from './flow';
 import {
@@ -111,6 +111,8 @@ export class EventStoreService {
   readStream(stream: string, range: StreamRange = {}): Observable<EventEnvelope> {
     return flowOf(async (flow) => {
       let [left, from, isOver] = [range.max ?? Infinity, range.from, false];
+      checkMax('StreamRange.max', left, 1);
+      if (from !== undefined) checkPlace('StreamRange.from', from);
       while (!isOver && left > 0 && !flow.ended()) {
         const page = await this.reads.streamPage(stream, { ...range, from, max: left });
         for (const event of page.events) flow.next(event);
@@ -128,7 +130,8 @@ export class EventStoreService {
     ...wanted
   }: ReadAllOptions = {}): Observable<EventEnvelope> {
     return flowOf(async (flow) => {
-      checkAfter(after);
+      checkPlace('ReadAllOptions.after', after);
+      checkMax('ReadAllOptions.max', max, 0);
       const source = this.reads.log(wanted);
       let [left, place, isOver] = [max, after, false];
       while (!isOver && left > 0 && !flow.ended()) {
@@ -144,7 +147,7 @@ export class EventStoreService {
   /**
    * The events of a stream, those there are and those that come, without a gap and without a duplicate. Completes only on a
    * server, once it has caught up. Errors only with an `UpcasterError`: a log that cannot be read is told once as RXM509, and
-   * tried again.
+   * tried again; so is one of this device that was cleared, which is followed from its beginning.
    */
   subscribeToStream(
     stream: string,

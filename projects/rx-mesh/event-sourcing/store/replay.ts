@@ -2,7 +2,7 @@ import { type Clock, InvalidOptionError, positive } from 'rx-mesh/kernel';
 import { type Observable, timer } from 'rxjs';
 import type { EventEnvelope } from '../event-envelope';
 import type { EventFilter } from '../log/event-filter';
-import { type EventSource, checkAfter } from './event-reads';
+import { type EventSource, checkPlace } from './event-reads';
 import { type Flow, flowOf } from './flow';
 
 /** What to replay. */
@@ -35,7 +35,7 @@ export function replayOf(
     const expected = pace === undefined ? undefined : positive(pace);
     if (expected) throw new InvalidOptionError('ReplayOptions.pace', pace, expected);
     let [place, last, isOver] = [after, NaN, false];
-    checkAfter(after);
+    checkPlace('ReplayOptions.after', after);
     const stop = await source.end();
     while (!isOver && place < stop && !flow.ended()) {
       const page = await source.read(place);

@@ -46,6 +46,31 @@ describe(StateLoader.name, () => {
     expect((await lastOf(store.load('s', list))).state).toEqual(['a', 'b']);
   });
 
+  it('never gives a version whose events are not in the state', async () => {
+    const { store, log } = world();
+    const { streamHead } = log;
+    // Another tab is faster than the look at the version of a stream that did not exist.
+    log.streamHead = async (stream) => {
+      log.streamHead = streamHead;
+      await append(log, stream, ['a', 'b', 'c']);
+      return streamHead(stream);
+    };
+
+    expect(await lastOf(store.load('s', fold()))).toMatchObject({ state: 'abc', version: 3 });
+  });
+
+  it('gives the version that the next append needs, also when the newest events are no more', async () => {
+    const { store, log } = world();
+    await append(log, 's', ['a', 'b', 'c']);
+    await lastOf(store.load('s', fold({ every: 2 })));
+    await settled();
+    await append(log, 's', ['d', 'e']);
+    await log.truncate('s', { before: 6 });
+
+    expect(await lastOf(store.load('s', fold({ every: 2 })))).toMatchObject({ version: 5 });
+    expect(await lastOf(store.load('s', fold()))).toMatchObject({ state: '', version: 5 });
+  });
+
   it('keeps a snapshot every so many events, and goes on from it', async () => {
     const { store, log, snapshots } = world();
     const policy = { every: 3 };

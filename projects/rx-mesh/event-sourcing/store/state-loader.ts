@@ -69,17 +69,22 @@ export class StateLoader {
       const found = policy && (await this.usable(stream, policy));
       const source = this.reads.stream(stream);
       let state = found ? (found.state as S) : initial();
-      let [version, isOver] = [found?.version ?? 0, false];
+      let [version, newest, isOver] = [found?.version ?? 0, -1, false];
       while (!isOver) {
-        const page = await source.read(version);
+        const { events, next, end } = await source.read(version);
         if (flow.ended()) return;
-        for (const event of page.events) state = evolve(state, event);
-        version = page.events.at(-1)?.version ?? version;
-        isOver = page.end;
+        for (const event of events) state = evolve(state, event);
+        version = next;
+        if (!end) continue;
+        if (events.at(-1)?.version === version) break;
+        // The newest events may be no more, and their version is still the one that counts. Not before another look: what
+        // was appended meanwhile has to be in the state.
+        isOver = events.length === 0 && newest >= version;
+        if (isOver) version = newest;
+        else newest = await source.end();
+        isOver ||= newest <= version;
       }
       const snapshotVersion = found?.version ?? 0;
-      // Of a stream that was truncated whole, the version is still the one that counts.
-      if (version === 0) version = await source.end();
       if (policy && version - snapshotVersion >= policy.every) {
         void this.keep({ ...policy, version, state, timestamp: this.clock.now() });
       }
