@@ -4,6 +4,8 @@ import presets from 'jest-preset-angular/presets/index.js';
 const common = {
   ...presets.createCjsPreset(),
   roots: ['<rootDir>/projects'],
+  // What is published as ES modules only.
+  transformIgnorePatterns: ['node_modules/(?!(.*\\.mjs$|@angular/common/locales/|@stomp/|uuid/))'],
   moduleNameMapper: {
     '^rx-mesh$': '<rootDir>/projects/rx-mesh/src/public-api.ts',
     '^rx-mesh/([a-z-]+)$': '<rootDir>/projects/rx-mesh/$1/public-api.ts',
@@ -19,8 +21,13 @@ export default {
       displayName: 'browser',
       testEnvironment: '<rootDir>/jest-browser-environment.cjs',
       setupFilesAfterEnv: ['<rootDir>/setup-jest.ts'],
-      // A .types.spec.ts has nothing to run: `npm run typecheck` is its test.
-      testPathIgnorePatterns: ['\\.server\\.spec\\.ts$', '\\.types\\.spec\\.ts$'],
+      // A .types.spec.ts has nothing to run: `npm run typecheck` is its test; a .nats.spec.ts and a .stomp.spec.ts need a real server.
+      testPathIgnorePatterns: [
+        '\\.server\\.spec\\.ts$',
+        '\\.types\\.spec\\.ts$',
+        '\\.nats\\.spec\\.ts$',
+        '\\.stomp\\.spec\\.ts$',
+      ],
     },
     {
       // No DOM at all: proves that the services run under server-side rendering and in plain Node.
