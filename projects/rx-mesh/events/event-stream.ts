@@ -3,7 +3,7 @@ import {
   type DomainEvent,
   EventIntake,
   EventStreams,
-  fromDomainEvent,
+  type NewEvent,
   isDuplicateEventIdError,
   isInvalidEventError,
   toDomainEvent,
@@ -44,7 +44,7 @@ export class EventStreamMaker {
       streamName,
       events: this.settings ? merge(recorded$, this.received(streamName)).pipe(share()) : recorded$,
       publish: (event) =>
-        this.streams.append(streamName, fromDomainEvent(event)).pipe(map(() => undefined)),
+        this.streams.append(streamName, newEventOf(event)).pipe(map(() => undefined)),
     };
   }
 
@@ -82,4 +82,10 @@ export class EventStreamMaker {
     this.diagnostics.report({ code: 'RXM523', severity: 'warning', source, message, cause });
     return EMPTY;
   }
+}
+
+// Its place is given anew, so it does not matter what that was; and who records it is known here, unless it says so itself.
+function newEventOf(event: DomainEvent): NewEvent {
+  const { id, type, aggregateId, aggregateType, data, metadata, schemaVersion = 1 } = event;
+  return { id, type, aggregateId, aggregateType, data, metadata, schemaVersion };
 }

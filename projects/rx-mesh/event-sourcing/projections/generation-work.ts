@@ -143,11 +143,13 @@ export class GenerationWork<S> {
 
   async #fold(events: readonly EventEnvelope[], isReplay: boolean): Promise<BatchFold<S>> {
     const wanted = events.flatMap((event): readonly WantedEvent[] => {
-      const isWanted = this.#source.faultOf(event)
-        ? this.#types.has(event.type)
-        : this.#projection.handlers.has(event.type);
-      const record = isWanted ? recordOf(this.#projection, event) : undefined;
-      return record ? [{ ...record, event }] : [];
+      const error = this.#source.faultOf(event);
+      const { handlers } = this.#projection;
+      if (!(error === undefined ? handlers : this.#types).has(event.type)) return [];
+      const record = recordOf(this.#projection, event);
+      if (record) return [{ ...record, event }];
+      // In the shape in which it was recorded it may only seem to be of no record.
+      return error === undefined ? [] : [{ error, event }];
     });
     const ids = wanted.flatMap(({ id }) => (id === undefined ? [] : [id]));
     const { past } = this.#stored.place;

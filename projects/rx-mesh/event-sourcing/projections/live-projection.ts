@@ -62,9 +62,11 @@ function liveState<S>(
       const fault = source.faultOf(event);
       if (fault ? !types.has(event.type) : !projection.handlers.has(event.type)) return;
       const target = recordOf(projection, event);
-      if (!target || (target.id !== undefined && target.id !== id)) return;
-      if (target.id === undefined || fault !== undefined) {
-        failed(ports, projection, event, fault ?? target.error);
+      // One that is still in the shape in which it was recorded may only seem to be of no record.
+      if (!target && fault === undefined) return;
+      if (target?.id !== undefined && target.id !== id) return;
+      if (target?.id === undefined || fault !== undefined) {
+        failed(ports, projection, event, fault ?? target?.error);
         return;
       }
       try {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { EventEnvelope } from '../event-envelope';
 import { flowOf } from '../store/flow';
 import type { Projection } from './projection';
 import { PLACES, type StoredPlace, readPlace } from './projection-places';
@@ -112,6 +113,19 @@ function commitParked<S>(
   });
 }
 
+/** Of which record an event is in its newest shape; `undefined` while it cannot be brought there. */
+function idOf<S>(
+  { upcasters }: ProjectionPorts,
+  projection: Projection<S>,
+  kept: EventEnvelope,
+): string | undefined {
+  try {
+    return recordOf(projection, frozen(upcasters.upcast(kept)))?.id;
+  } catch {
+    return undefined;
+  }
+}
+
 class Replay<S> {
   readonly #ports: ProjectionPorts;
   readonly #projection: Projection<S>;
@@ -140,7 +154,7 @@ class Replay<S> {
     model: string,
     parked: readonly ParkedEvent[],
   ): Promise<Replay<S>> {
-    const ids = parked.map(({ id, event }) => id ?? recordOf(projection, event)?.id);
+    const ids = parked.map(({ id, event }) => id ?? idOf(ports, projection, event));
     const known = new Set(ids.filter((id) => id !== undefined));
     return new Replay(ports, projection, model, await holdRecords(ports.storage, model, known));
   }
@@ -162,7 +176,7 @@ class Replay<S> {
   }
 
   take(parked: ParkedEvent): void {
-    const id = parked.id ?? recordOf(this.#projection, parked.event)?.id;
+    const id = parked.id ?? idOf(this.#ports, this.#projection, parked.event);
     if (id !== undefined && this.#projection.parkBehind && this.#blocked.has(id)) return;
     try {
       this.#handle(parked, id);

@@ -65,7 +65,8 @@ export class OpenSagas {
     try {
       const snapshot = await this.snapshots.get(KEY);
       const state = snapshot?.state as Partial<Saved> | undefined;
-      if (typeof state?.after !== 'number' || !Array.isArray(state.open)) return nothing;
+      if (!isPlace(state?.after) || !Array.isArray(state.open)) return nothing;
+      if (!state.open.every(isOpenSaga)) return nothing;
       const head = await lastValueFrom(this.store.head(), { defaultValue: undefined });
       // One that is ahead is of a log that is no more.
       return state.after <= (head?.position ?? 0)
@@ -86,6 +87,22 @@ export class OpenSagas {
       // The next page reads more.
     }
   }
+}
+
+/** Whether what was kept is a position of a log. */
+export function isPlace(kept: unknown): kept is number {
+  return Number.isSafeInteger(kept) && (kept as number) >= 0;
+}
+
+function isOpenSaga(kept: unknown): kept is OpenSaga {
+  if (typeof kept !== 'object' || kept === null) return false;
+  const saga = kept as Partial<Record<keyof OpenSaga, unknown>>;
+  const texts = [saga.stream, saga.id, saga.type, saga.shape, saga.owner];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof saga.definitionVersion === 'number' &&
+    typeof saga.isPaused === 'boolean'
+  );
 }
 
 class Reader {

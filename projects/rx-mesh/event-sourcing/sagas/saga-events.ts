@@ -29,7 +29,7 @@ export interface SagaProblem {
   readonly name: string;
   /** What it says, at most 1000 characters. */
   readonly message: string;
-  /** Its code, or the HTTP status that it carries. */
+  /** Its code, at most 1000 characters, or the HTTP status that it carries. */
   readonly code?: string | number;
 }
 
@@ -43,10 +43,11 @@ export function problemOf(error: unknown): SagaProblem {
     const known = [code, status].find(
       (value) => typeof value === 'string' || Number.isFinite(value),
     );
+    const fact = typeof known === 'string' ? cut(known) : (known as number | undefined);
     return {
       name: cut(typeof name === 'string' ? name : 'Error'),
       message: cut(typeof message === 'string' ? message : ''),
-      ...(known === undefined ? {} : { code: known as string | number }),
+      ...(fact === undefined ? {} : { code: fact }),
     };
   } catch {
     // A getter that throws, a symbol.

@@ -15,6 +15,7 @@ import {
 } from '../event-sourcing-errors';
 import type { EventStoreService } from '../store/event-store-service';
 import type { Flow } from '../store/flow';
+import { isSagaMismatchError } from './saga-errors';
 import type { SagaFact } from './saga-events';
 import { type SagaRecord, foldSaga } from './saga-record';
 import { reportDelay } from './saga-reports';
@@ -118,5 +119,6 @@ function isFinal(error: unknown): boolean {
     isInvalidEventError,
     isInvalidOptionError,
     isUpcasterError,
+    isSagaMismatchError,
   ].some((is) => is(error));
 }

@@ -83,6 +83,8 @@ class Run {
     // Not before: until it is recorded, what has come to its end here is no doubt of the log.
     for (const { effect } of outcomes) this.#underWay.delete(nameOf(effect));
     if (events.length > 0) this.#flow.next(this.#record());
+    // It may have ended while that was recorded. What is not begun is in doubt for whoever is next, as after a crash.
+    if (this.#flow.ended()) return false;
     const begun = new Set(events.filter(({ type }) => BEGIN.includes(type)).map(({ data }) => data?.['step'])); // prettier-ignore
     for (const effect of plan.effects) {
       if (effect.kind === 'listen' || begun.has(effect.step)) this.#begin(effect, definition);

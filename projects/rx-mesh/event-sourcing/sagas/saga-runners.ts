@@ -1,6 +1,6 @@
 import { Injectable, inject } from '@angular/core';
-import { CLOCK, DIAGNOSTICS, ID_GENERATOR, LEADERSHIP, RANDOM, StateStore } from 'rx-mesh/kernel';
-import { NEVER, type Observable, endWith, finalize, map, switchMap, takeWhile, tap } from 'rxjs';
+import { CLOCK, DIAGNOSTICS, ID_GENERATOR, LEADERSHIP, RANDOM, StateStore, shareLatest } from 'rx-mesh/kernel'; // prettier-ignore
+import { EMPTY, NEVER, type Observable, concat, defer, finalize, map, of, switchMap, takeWhile, tap } from 'rxjs'; // prettier-ignore
 import { EVENT_SOURCING } from '../event-sourcing-options';
 import { EventStoreService } from '../store/event-store-service';
 import { flowOf } from '../store/flow';
@@ -11,6 +11,11 @@ import { SAGAS } from './saga-options';
 import { SagaOwner } from './saga-owner';
 import { SagaRegistry } from './saga-registry';
 import { type SagaPorts, runSaga } from './saga-runner';
+
+// Whether this tab leads, then what was recorded.
+type Turn = SagaExecution | typeof IDLE | typeof LEADS;
+const IDLE = 'idle';
+const LEADS = 'leads';
 
 /** Runs sagas in this tab, each only while no other tab does. */
 @Injectable({ providedIn: 'root' })
@@ -25,6 +30,8 @@ export class SagaRunners {
     diagnostics: inject(DIAGNOSTICS),
     ids: inject(ID_GENERATOR),
   };
+  // Those that somebody of this tab wants to be run, by stream.
+  private readonly turns = new Map<string, Observable<Turn>>();
   private readonly limits = limitsOf(inject(EVENT_SOURCING.token), inject(SAGAS.token));
 
   /** The definitions. */
@@ -43,22 +50,45 @@ export class SagaRunners {
   });
 
   /**
-   * Runs a saga once no other tab does, until it has ended or is paused, and completes. Emits what was recorded.
+   * Runs a saga once no other tab does, until it has ended or is paused, and completes. Emits what was recorded. All who
+   * want that in this tab share one run, so that it ends when the last of them leaves.
    *
    * @param gone$ Tells that it has ended or is paused: then there is nothing to wait for.
    */
   run(stream: string, gone$: Observable<unknown> = NEVER): Observable<SagaExecution> {
     const end = undefined;
-    return this.owner$.pipe(
+    return defer(() => {
+      const known = this.turns.get(stream);
+      const executions$ = (known ?? this.newTurn(stream)).pipe(
+        switchMap((turn) => {
+          if (turn === IDLE) return gone$.pipe(map(() => end));
+          return turn === LEADS ? EMPTY : of(turn);
+        }),
+      );
+      // One that was there already may have been on its way to a safe point, from which it has to go on.
+      return known ? concat(executions$, this.run(stream, gone$)) : executions$;
+    }).pipe(takeWhile((execution) => execution !== end));
+  }
+
+  private newTurn(stream: string): Observable<Turn> {
+    const lead$ = this.leadership.lead(`saga ${stream}`);
+    const over = () => this.turns.delete(stream);
+    const turn$ = this.owner$.pipe(
       switchMap((owner) =>
-        this.leadership.lead(`saga ${stream}`).pipe(
+        lead$.pipe(
           switchMap((leads) =>
-            leads ? this.work(stream, owner).pipe(endWith(end)) : gone$.pipe(map(() => end)),
+            leads
+              ? concat(of<Turn>(LEADS), this.work(stream, owner), of(undefined))
+              : of<Turn>(IDLE),
           ),
-          takeWhile((execution) => execution !== end),
         ),
       ),
+      takeWhile((turn) => turn !== undefined),
+      tap({ complete: over, error: over, unsubscribe: over }),
+      shareLatest(),
     );
+    this.turns.set(stream, turn$);
+    return turn$;
   }
 
   private work(stream: string, owner: string): Observable<SagaExecution> {

@@ -4,6 +4,7 @@ import { EMPTY, type Observable, defer, lastValueFrom, mergeMap } from 'rxjs';
 import type { EventEnvelope } from '../event-envelope';
 import { type Flow, flowOf } from '../store/flow';
 import { SNAPSHOT_STORE } from '../store/snapshots';
+import { isPlace } from './open-sagas';
 import { SagaBeginnings } from './saga-begin';
 import { persist } from './saga-log';
 import { reportIdle } from './saga-reports';
@@ -86,8 +87,7 @@ export class SagaTriggers {
     const state = (await this.snapshots.get(key))?.state as Partial<Place> | undefined;
     const { after, at } = state ?? {};
     // One that is ahead is of a log that is no more.
-    if (typeof after === 'number' && typeof at === 'number' && after <= position)
-      return { after, at };
+    if (isPlace(after) && typeof at === 'number' && after <= position) return { after, at };
     const place = { after: position, at: clock.now() };
     await this.save(key, place);
     return place;

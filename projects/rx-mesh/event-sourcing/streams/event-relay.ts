@@ -62,26 +62,28 @@ export class EventRelay {
   /** Publishes while it is subscribed, and emits the position up to which everything is out. Never errors. */
   run(): Observable<number> {
     return flowOf<number>(async (flow) => {
+      // Asked at once: what is recorded from now on is none of the past, however long it takes to lead.
+      const began = this.head().catch(() => Infinity);
       const grown = new BehaviorSubject(0);
       flow.keep(this.store.all$.pipe(tap(() => grown.next(grown.value + 1))));
       while (!flow.ended()) {
         const seen = grown.value;
-        await flow.finish(this.turn().pipe(tap((position) => flow.next(position))));
+        await flow.finish(this.turn(began).pipe(tap((position) => flow.next(position))));
         if (grown.value === seen) await flow.until(grown.pipe(skip(1)));
       }
     });
   }
 
   /** Leads until everything is out, and completes. */
-  private turn(): Observable<number> {
+  private turn(began: Promise<number>): Observable<number> {
     return this.leadership.lead(NAME).pipe(
-      switchMap((leads) => (leads ? concat(this.drain(), of(undefined)) : EMPTY)),
+      switchMap((leads) => (leads ? concat(this.drain(began), of(undefined)) : EMPTY)),
       takeWhile((position) => position !== undefined),
     );
   }
 
-  private drain(): Observable<number> {
-    return defer(async () => this.begin()).pipe(
+  private drain(began: Promise<number>): Observable<number> {
+    return defer(async () => this.begin(began)).pipe(
       switchMap((begun) => {
         let at = begun;
         const publish = (batch: EventBatch): Observable<Checkpoint> =>
@@ -96,15 +98,19 @@ export class EventRelay {
   }
 
   // A log that is relayed for the first time has told its past to nobody, which is what most want.
-  private async begin(): Promise<Checkpoint> {
+  private async begin(began: Promise<number>): Promise<Checkpoint> {
     const known = await this.storage.checkpoint(NAME);
-    const head = await firstValueFrom(this.store.head(), {
-      defaultValue: { position: 0, count: 0 },
-    });
+    const head = await this.head();
     // Behind the end means that the log is another one, such as after it was cleared.
-    if (known && known.position <= head.position) return known;
+    if (known && known.position <= head) return known;
     const isNew = !known && this.sharing.relayFrom === 'start';
-    return this.moved(known?.version ?? 0, isNew ? 0 : head.position);
+    const past = known ? head : Math.min(head, await began);
+    return this.moved(known?.version ?? 0, isNew ? 0 : past);
+  }
+
+  private async head(): Promise<number> {
+    const nothing = { defaultValue: { position: 0 } };
+    return (await firstValueFrom(this.store.head(), nothing)).position;
   }
 
   private async moved(expected: number, position: number): Promise<Checkpoint> {
