@@ -1,7 +1,17 @@
 import AxeBuilder from '@axe-core/playwright';
 import { breaker, button, calls, expect, kill, overflow, test } from './demo';
 
-const PAGES = ['/overview', '/communication', '/mesh', '/policies', '/tracing', '/metrics'];
+const PAGES = [
+  '/overview',
+  '/communication',
+  '/mesh',
+  '/policies',
+  '/tracing',
+  '/metrics',
+  '/events',
+  '/sagas',
+  '/tabs',
+];
 
 test.describe('accessibility', () => {
   test.use({ troubled: true });
@@ -46,6 +56,32 @@ test.describe('accessibility', () => {
         await expect(alerts).toContainText('Silenced until');
         await expect(page.locator('app-time-chart canvas')).toHaveCount(3);
         await button(page, 'Pause traffic').click();
+      } else if (path === '/events') {
+        // Orders in every state, now and while somebody looks back.
+        await button(page, 'Place 20').click();
+        await page
+          .getByRole('button', { name: /^Cancel order/ })
+          .first()
+          .click();
+        await expect(page.locator('app-tone-badge[data-tone=bad]')).toHaveCount(1);
+        await page.getByRole('slider', { name: 'Replay' }).fill('12');
+        await expect(page.getByText('Looking back')).toBeVisible();
+      } else if (path === '/sagas') {
+        // One that was undone, one that is paused, and one on its way.
+        await page.getByLabel('Which step fails').selectOption('courier');
+        await button(page, 'Place order').click();
+        await expect(page.locator('.saga > header app-tone-badge')).toHaveText('Undone');
+        await button(page, 'Place order').click();
+        await button(page, 'Pause').click();
+        await expect(page.locator('.saga > header app-tone-badge')).toHaveText('Paused');
+        await page.getByRole('listbox').getByRole('option').last().click();
+      } else if (path === '/tabs') {
+        // A note that was given up, and one that was acknowledged.
+        await button(page, 'Tell all').click();
+        await expect(page.getByText(/: acknowledged$/)).toBeVisible();
+        await page.getByRole('switch').click();
+        await button(page, 'Tell all').click();
+        await expect(page.getByText(/: gave up$/)).toBeVisible();
       } else if (path === '/mesh') {
         await kill(page, 'orders-1');
         await button(page, 'Drain users-1').click();

@@ -7,9 +7,8 @@ import { AlertingService, METRICS_FETCH, type SLAReport, SloMonitor } from 'rx-m
 import { DistributedTracingService, SpanExport, TRACE_FETCH, inTrace } from 'rx-mesh/tracing';
 import { filter, firstValueFrom, of } from 'rxjs';
 import { appConfig } from './app.config';
-import { ALERTMANAGER_URL } from './backends/alertmanager';
+import { ALERTMANAGER_URL, TELEMETRY_URLS } from './backends/addresses';
 import { BACKEND_HOST } from './backends/provide-mock-backends';
-import { TELEMETRY_URLS } from './backends/telemetry';
 import { MetricsWatch } from './metrics/metrics-watch';
 import { OBJECTIVES } from './metrics/objectives';
 

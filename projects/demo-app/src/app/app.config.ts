@@ -13,11 +13,16 @@ import {
   provideRxMesh,
   w3cPropagator,
   withAlerting,
+  withBroadcastChannel,
   withCommunication,
   withConsul,
   withEureka,
+  withEventSourcing,
   withHealthChecks,
+  withIndexedDb,
   withKubernetes,
+  withMessageTracing,
+  withMessaging,
   withMetrics,
   withMetricsDashboard,
   withResilience,
@@ -30,13 +35,18 @@ import {
   zipkinExporter,
 } from 'rx-mesh';
 import { routes } from './app.routes';
-import { ALERTMANAGER_URL } from './backends/alertmanager';
+import {
+  ALERTMANAGER_URL,
+  KNOWN,
+  REGISTRY_URLS,
+  TELEMETRY_URLS,
+  instanceUrl,
+} from './backends/addresses';
 import { CATALOG, INSTANCES } from './backends/catalog';
-import { KNOWN, REGISTRY_URLS, instanceUrl } from './backends/mesh-registries';
 import { provideMockBackends } from './backends/provide-mock-backends';
 import { seededChance } from './backends/seed';
-import { TELEMETRY_URLS } from './backends/telemetry';
 import { provideCallHistory } from './calls/call-history';
+import { provideShopWork } from './events/provide-shop-work';
 import { MeshRules } from './mesh/mesh-rules';
 import { provideMetricsWatch } from './metrics/metrics-watch';
 import { ALERT_RULES, OBJECTIVES } from './metrics/objectives';
@@ -44,6 +54,9 @@ import { provideColorScheme } from './theme/color-scheme';
 
 /** Our own machines see trace headers; the partner, who offers `rates`, does not. */
 const OWN_ORIGINS = INSTANCES.filter(({ service }) => service !== 'rates').map(({ url }) => url);
+
+/** Of the events, and of the channel between tabs. */
+const DATABASE = 'rx-mesh-demo';
 
 export const appConfig: ApplicationConfig = {
   providers: [
@@ -99,6 +112,11 @@ export const appConfig: ApplicationConfig = {
         budget: { initial: 10, ratio: 1 },
       }),
       withCommunication({ timeout: 4000, deadline: 12_000 }),
+      // What happens to orders outlives the page, and all tabs of the browser see it.
+      withEventSourcing({ serviceId: 'shop' }),
+      withIndexedDb({ name: DATABASE }),
+      withMessaging({ requestTimeout: 3000 }, withBroadcastChannel({ name: DATABASE })),
+      withMessageTracing(),
     ),
     { provide: RANDOM, useFactory: seededChance },
     {
@@ -108,6 +126,7 @@ export const appConfig: ApplicationConfig = {
     provideMockBackends(),
     provideCallHistory(),
     provideMetricsWatch(),
+    provideShopWork(),
     provideColorScheme(),
   ],
 };

@@ -16,6 +16,9 @@ export const PAGES: readonly Page[] = [
   { path: 'policies', title: 'Policies', icon: 'bolt' },
   { path: 'tracing', title: 'Tracing', icon: 'spans' },
   { path: 'metrics', title: 'Metrics', icon: 'chart' },
+  { path: 'events', title: 'Events', icon: 'stack' },
+  { path: 'sagas', title: 'Sagas', icon: 'undo' },
+  { path: 'tabs', title: 'Tabs', icon: 'tabs' },
 ];
 
 export const routes: Routes = [
@@ -49,6 +52,21 @@ export const routes: Routes = [
     path: 'metrics',
     title: 'Metrics · rx-mesh demo',
     loadComponent: async () => (await import('./metrics/metrics')).Metrics,
+  },
+  {
+    path: 'events',
+    title: 'Events · rx-mesh demo',
+    loadComponent: async () => (await import('./events/events')).Events,
+  },
+  {
+    path: 'sagas',
+    title: 'Sagas · rx-mesh demo',
+    loadComponent: async () => (await import('./sagas/sagas')).Sagas,
+  },
+  {
+    path: 'tabs',
+    title: 'Tabs · rx-mesh demo',
+    loadComponent: async () => (await import('./tabs/tabs')).Tabs,
   },
   { path: '**', redirectTo: 'overview' },
 ];

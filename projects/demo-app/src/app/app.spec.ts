@@ -49,6 +49,9 @@ describe(App.name, () => {
       ['Policies', null],
       ['Tracing', null],
       ['Metrics', null],
+      ['Events', null],
+      ['Sagas', null],
+      ['Tabs', null],
     ]);
     await go('/communication');
     expect(links()).toEqual([
@@ -58,6 +61,9 @@ describe(App.name, () => {
       ['Policies', null],
       ['Tracing', null],
       ['Metrics', null],
+      ['Events', null],
+      ['Sagas', null],
+      ['Tabs', null],
     ]);
   });
 

@@ -1,6 +1,5 @@
 import { Component, type ElementRef, computed, inject, viewChild } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { MatIconButton } from '@angular/material/button';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { CircuitBreakerService } from 'rx-mesh/resilience';
 import { filter, map } from 'rxjs';
@@ -17,7 +16,7 @@ const SCHEME_ICONS = { system: 'auto', light: 'sun', dark: 'moon' } as const sat
 /** The frame around the pages: brand, navigation, colours. */
 @Component({
   selector: 'app-root',
-  imports: [Icon, MatIconButton, RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [Icon, RouterLink, RouterLinkActive, RouterOutlet],
   templateUrl: './app.html',
   styleUrl: './app.scss',
 })

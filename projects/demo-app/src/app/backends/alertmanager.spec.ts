@@ -1,6 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
-import { ALERTMANAGER_URL, Alertmanager } from './alertmanager';
+import { ALERTMANAGER_URL } from './addresses';
+import { Alertmanager } from './alertmanager';
 
 const START = Date.UTC(2026, 0, 1, 12);
 const iso = (ms: number) => new Date(START + ms).toISOString();

@@ -1,5 +1,6 @@
 import { Injectable, type Signal, inject, signal } from '@angular/core';
 import { CLOCK } from 'rx-mesh/kernel';
+import { ALERTMANAGER_URL } from './addresses';
 import { json } from './json-api';
 import { type MockBackend } from './mock-backends';
 import {
@@ -9,9 +10,6 @@ import {
   readAlert,
   shapeProblem,
 } from './received-alerts';
-
-/** Where Alertmanager listens. */
-export const ALERTMANAGER_URL = 'https://alertmanager.telemetry.example';
 
 const MOST_ALERTS = 100;
 

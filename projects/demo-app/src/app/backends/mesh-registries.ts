@@ -1,7 +1,7 @@
 import { Injectable, type Signal, inject, signal } from '@angular/core';
 import { CLOCK } from 'rx-mesh/kernel';
-import { type RegistryEntry } from 'rx-mesh/mesh';
 import { FakeConsul, FakeEureka, FakeKubernetes } from 'rx-mesh/testing';
+import { KNOWN, REGISTRY_URLS } from './addresses';
 import { INSTANCES } from './catalog';
 import { type MockBackend } from './mock-backends';
 
@@ -13,28 +13,9 @@ export interface Listing {
   readonly drained: boolean;
 }
 
-/** Where the registries listen. */
-export const REGISTRY_URLS = {
-  consul: 'https://consul.registry.example',
-  eureka: 'https://eureka.registry.example/eureka',
-  kubernetes: 'https://kubernetes.registry.example',
-} as const;
-
-/** The services that each registry knows. Some know the same one: the mesh merges them instance by instance. */
-export const KNOWN = {
-  consul: ['orders', 'inventory', 'payments'],
-  eureka: ['payments', 'users'],
-  kubernetes: ['users', 'inventory'],
-} as const;
-
 const ALL: Listing = { weight: 1, drained: false };
 const CANARY = '2.0.0';
 const STABLE = '1.4.0';
-
-/** Where the mock of an instance listens: an address of a registry is none that a browser could reach. */
-export function instanceUrl({ id }: RegistryEntry): string | undefined {
-  return INSTANCES.find((instance) => instance.id === id)?.url;
-}
 
 /** Consul, Eureka and Kubernetes of the mocked world, and what an operator does in them. */
 @Injectable({ providedIn: 'root' })

@@ -32,10 +32,14 @@ describe(provideMockBackends.name, () => {
   it('keeps the application waiting until the back ends answer', async () => {
     const hosted: { backends: readonly MockBackend[]; workerUrl: string }[] = [];
     let answer: () => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
     const { ready, state } = start(async (backends, workerUrl) => {
       hosted.push({ backends, workerUrl });
+      asked();
       return new Promise((resolve) => (answer = resolve));
     });
+    await isAsked;
     expect(state()).toEqual({ phase: 'starting' });
     expect(hosted.map(({ workerUrl }) => workerUrl)).toEqual([
       'https://demo.example/rx-mesh/mockServiceWorker.js',

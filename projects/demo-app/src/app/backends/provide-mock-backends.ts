@@ -1,5 +1,6 @@
 import {
   DOCUMENT,
+  EnvironmentInjector,
   type EnvironmentProviders,
   Injectable,
   InjectionToken,
@@ -8,15 +9,10 @@ import {
   provideAppInitializer,
   signal,
 } from '@angular/core';
-import { CLOCK } from 'rx-mesh/kernel';
-import { Alertmanager } from './alertmanager';
 import { INSTANCES } from './catalog';
 import { FaultControls } from './fault-controls';
-import { MeshRegistries } from './mesh-registries';
-import { type MockBackend, createMockBackends } from './mock-backends';
+import { type MockBackend } from './mock-backends';
 import { SEED } from './seed';
-import { TelemetryReceivers } from './telemetry';
-import { WireLog } from './wire-log';
 
 /** Puts the mocked back ends where requests find them, and resolves when they can be found. */
 export type BackendHost = (backends: readonly MockBackend[], workerUrl: string) => Promise<void>;
@@ -24,9 +20,11 @@ export type BackendHost = (backends: readonly MockBackend[], workerUrl: string) 
 /** Where the mocked back ends are hosted. @default a service worker of this page */
 export const BACKEND_HOST = new InjectionToken<BackendHost>('demo BACKEND_HOST', {
   providedIn: 'root',
-  factory: () => async (backends, workerUrl) => {
-    const { hostInBrowser } = await import('./browser-host');
-    await hostInBrowser(backends, workerUrl);
+  factory: () => {
+    // On its way while the back ends are, too.
+    const coming = import('./browser-host');
+    coming.catch(() => undefined);
+    return async (backends, workerUrl) => (await coming).hostInBrowser(backends, workerUrl);
   },
 });
 
@@ -63,17 +61,11 @@ export function provideMockBackends(): EnvironmentProviders {
 async function startMockBackends(): Promise<void> {
   const status = inject(MockBackendStatus);
   const host = inject(BACKEND_HOST);
-  const wire = inject(WireLog);
-  const services = createMockBackends(inject(FaultControls), inject(CLOCK));
-  const backends = [
-    ...services.map((backend) => wire.listen(backend)),
-    ...inject(MeshRegistries).backends,
-    ...inject(TelemetryReceivers).backends,
-    ...inject(Alertmanager).backends,
-  ];
+  const injector = inject(EnvironmentInjector);
   const workerUrl = new URL('mockServiceWorker.js', inject(DOCUMENT).baseURI).href;
   try {
-    await host(backends, workerUrl);
+    const { mockWorld } = await import('./mock-world');
+    await host(mockWorld(injector), workerUrl);
     status.set({ phase: 'running' });
   } catch (error) {
     status.set({ phase: 'unavailable', reason: reasonOf(error) });

@@ -1,5 +1,6 @@
 import { TestBed } from '@angular/core/testing';
-import { TELEMETRY_URLS, type ReceiverName, TelemetryReceivers } from './telemetry';
+import { TELEMETRY_URLS } from './addresses';
+import { type ReceiverName, TelemetryReceivers } from './telemetry';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const span = { traceId: TRACE, name: 'GET' };

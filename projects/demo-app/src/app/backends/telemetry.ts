@@ -1,13 +1,8 @@
 import { Injectable, type Signal, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { FakeJaeger, FakeZipkin, type ReceivedTrace } from 'rx-mesh/testing';
+import { TELEMETRY_URLS } from './addresses';
 import { type MockBackend } from './mock-backends';
-
-/** Where the receivers of traces listen. */
-export const TELEMETRY_URLS = {
-  jaeger: 'https://jaeger.telemetry.example',
-  zipkin: 'https://zipkin.telemetry.example',
-} as const;
 
 /** A receiver of the mocked world. */
 export type ReceiverName = keyof typeof TELEMETRY_URLS;

@@ -20,7 +20,8 @@ import {
 import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { setImmediate } from 'node:timers/promises';
 import { map, mergeMap, of, throwError, timer } from 'rxjs';
-import { ALERTMANAGER_URL, Alertmanager } from '../backends/alertmanager';
+import { ALERTMANAGER_URL } from '../backends/addresses';
+import { Alertmanager } from '../backends/alertmanager';
 import { CATALOG, INSTANCES } from '../backends/catalog';
 import { FaultControls } from '../backends/fault-controls';
 import { PLOT } from '../ui/plot-token';

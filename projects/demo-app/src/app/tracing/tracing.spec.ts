@@ -23,7 +23,8 @@ import {
 import { FakeWeb, ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { mergeMap, of, throwError, timer } from 'rxjs';
 import { CATALOG, INSTANCES } from '../backends/catalog';
-import { TELEMETRY_URLS, TelemetryReceivers } from '../backends/telemetry';
+import { TELEMETRY_URLS } from '../backends/addresses';
+import { TelemetryReceivers } from '../backends/telemetry';
 import { WireLog } from '../backends/wire-log';
 import { Tracing } from './tracing';
 

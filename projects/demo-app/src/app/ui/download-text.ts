@@ -31,12 +31,27 @@ export class DownloadText {
   /** The name of the file. */
   readonly file = input.required<string>();
   readonly type = input('text/plain');
-  readonly make = input.required<() => string>();
+  readonly make = input.required<() => string | Promise<string>>();
   /** The file was offered: how many characters it has. */
   readonly offered = output<number>();
+  /** It could not be made. */
+  readonly failed = output<unknown>();
 
   protected download(): void {
-    const text = this.make()();
+    const made = this.make()();
+    if (typeof made === 'string') this.offer(made);
+    else void this.offerLater(made);
+  }
+
+  private async offerLater(made: Promise<string>): Promise<void> {
+    try {
+      this.offer(await made);
+    } catch (error) {
+      this.failed.emit(error);
+    }
+  }
+
+  private offer(text: string): void {
     const url = URL.createObjectURL(new Blob([text], { type: this.type() }));
     const link = this.document.createElement('a');
     link.href = url;

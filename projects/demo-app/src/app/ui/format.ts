@@ -18,3 +18,17 @@ export function formatShare(share: number | undefined): string {
   // 99.7 % must not look like perfection.
   return `${percent > 99 && percent < 100 ? (Math.floor(percent * 10) / 10).toFixed(1) : percent.toFixed(digits)} %`;
 }
+
+/** A sum of money for people: `€1,240`. */
+export function formatEuros(euros: number): string {
+  return euros.toLocaleString('en', {
+    style: 'currency',
+    currency: 'EUR',
+    maximumFractionDigits: 0,
+  });
+}
+
+/** The time of day of this place, to the second. */
+export function formatTime(date: Date): string {
+  return date.toTimeString().slice(0, 8);
+}
