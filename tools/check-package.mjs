@@ -4,12 +4,22 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, globSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { builtManifest, dist } from './package-entries.mjs';
 import { rooms, entryOf } from './layers.mjs';
 import { run } from './run.mjs';
 
+const REQUIRED_PEERS = { '@angular/common': '^22.2.0', '@angular/core': '^22.2.0', rxjs: '^7.8.0' };
+// Of the rooms nats and stomp: who imports neither installs none of them.
+const OPTIONAL_PEERS = {
+  '@nats-io/jetstream': '^3.4.0',
+  '@nats-io/kv': '^3.4.0',
+  '@nats-io/nats-core': '^3.4.0',
+  '@stomp/rx-stomp': '^2.4.0',
+  '@stomp/stompjs': '^7.5.0',
+};
 const UNPROMISED = ['node10', 'node16-cjs'];
 
 const manifest = builtManifest();
@@ -49,13 +59,16 @@ function manifestProblems() {
     type: 'module',
     version,
     license: 'MIT',
-    peerDependencies: { '@angular/common': '^22.2.0', '@angular/core': '^22.2.0', rxjs: '^7.8.0' },
+    peerDependencies: { ...REQUIRED_PEERS, ...OPTIONAL_PEERS },
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(OPTIONAL_PEERS).map((name) => [name, { optional: true }]),
+    ),
     // idb is loaded by those who keep something in the browser, and by nobody else.
     dependencies: { idb: dependencies.idb, tslib: dependencies.tslib },
   };
   const specifiers = Object.keys(manifest.exports).map((path) => `rx-mesh${path.slice(1)}`);
   const differences = Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(manifest[key]) !== JSON.stringify(value))
+    .filter(([key, value]) => !isDeepStrictEqual(manifest[key], value))
     .map(
       ([key, value]) =>
         `[package-manifest] ${key} is ${JSON.stringify(manifest[key])}, but users were promised ${JSON.stringify(value)}.`,

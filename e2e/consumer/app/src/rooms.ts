@@ -1,10 +1,13 @@
 // Every entry point, for the compiler to look into its types.
 export * as communication from 'rx-mesh/communication';
 export * as eventSourcing from 'rx-mesh/event-sourcing';
+export * as events from 'rx-mesh/events';
 export * as kernel from 'rx-mesh/kernel';
 export * as mesh from 'rx-mesh/mesh';
 export * as messaging from 'rx-mesh/messaging';
 export * as metrics from 'rx-mesh/metrics';
+export * as nats from 'rx-mesh/nats';
 export * as resilience from 'rx-mesh/resilience';
+export * as stomp from 'rx-mesh/stomp';
 export * as testing from 'rx-mesh/testing';
 export * as tracing from 'rx-mesh/tracing';
