@@ -1,13 +1,16 @@
+import type { RxMeshFeature } from 'rx-mesh/kernel';
 import { Subject, of, throwError } from 'rxjs';
 import { allOf, lastOf } from '../spec-support/event-store-world';
 import { MessageWire } from '../spec-support/message-wire';
 import { watched } from '../spec-support/messaging-world';
 import { settled } from '../spec-support/settled';
 import { DistributedEventSourcingService } from './distributed-event-sourcing-service';
-import type { DistributedEvent } from './event-envelope';
+import type { DistributedEvent, EventEnvelope } from './event-envelope';
 import { createSaga } from './sagas/create-saga';
 import { SagaOrchestratorService } from './sagas/saga-orchestrator-service';
 import { EventStoreService } from './store/event-store-service';
+import { withUpcasters } from './upcasters';
+import { withEventSourcing } from './with-event-sourcing';
 
 function event(id: string, eventType = 'Noted', serviceId = 'shop'): DistributedEvent {
   return {
@@ -23,9 +26,9 @@ function event(id: string, eventType = 'Noted', serviceId = 'shop'): Distributed
   };
 }
 
-function world() {
+function world(features: readonly RxMeshFeature[] = []) {
   const wire = new MessageWire();
-  const app = wire.app();
+  const app = wire.app([], features);
   const events = app.get(DistributedEventSourcingService);
   return {
     ...app,
@@ -172,9 +175,39 @@ describe(DistributedEventSourcingService.name, () => {
     const states = await allOf(events.startDistributedSaga('ship', event('a')));
     const again = await allOf(events.startDistributedSaga('ship', event('a')));
 
-    expect(states.at(-1)).toMatchObject({ id: 'a', state: 'completed', correlationId: 'a' });
-    expect(again).toMatchObject([{ id: 'a', state: 'completed' }]);
+    expect(states.at(-1)).toMatchObject({ id: 'ship:a', state: 'completed', correlationId: 'a' });
+    expect(again).toMatchObject([{ id: 'ship:a', state: 'completed' }]);
     expect(runs).toEqual(['a']);
+  });
+
+  it('takes an event that has been JSON, and gives it what it does not say itself', async () => {
+    const upcaster = { type: 'Noted', from: 1, upcast: (data: unknown) => ({ old: data }) };
+    const { events, get, append } = world([
+      withEventSourcing({ serviceId: 'mine' }),
+      withUpcasters([upcaster]),
+    ]);
+    const { metadata, ...rest } = event('a');
+    const told = JSON.parse(JSON.stringify(rest)) as DistributedEvent;
+    await append('orders', told);
+    const recorded = await lastOf(get(EventStoreService).readStream('orders'));
+
+    expect(metadata).toEqual({ serviceId: 'shop' });
+    expect(recorded).toMatchObject({
+      data: 'a',
+      schemaVersion: 2,
+      metadata: { serviceId: 'mine' },
+    });
+
+    const saga = createSaga<EventEnvelope>('ship').step('pack', { run: ({ timestamp }) => of(timestamp) }).build(); // prettier-ignore
+    get(SagaOrchestratorService).register(saga);
+    const states = await allOf(events.startDistributedSaga('ship', told));
+
+    expect(states.at(-1)).toMatchObject({
+      id: 'ship:a',
+      state: 'completed',
+      input: { schemaVersion: 2, metadata: { serviceId: 'mine' } },
+      results: { pack: 5 },
+    });
   });
 
   it('errors for a saga that nobody has registered, without throwing', async () => {

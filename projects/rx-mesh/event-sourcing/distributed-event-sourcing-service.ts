@@ -1,12 +1,14 @@
 import { Injectable, type Signal, inject } from '@angular/core';
 import { DIAGNOSTICS } from 'rx-mesh/kernel';
-import { type Observable, map, of } from 'rxjs';
+import { type Observable, defer, map, of } from 'rxjs';
 import { type DistributedEvent, fromDistributedEvent, toDistributedEvent } from './event-envelope';
+import { EVENT_SOURCING } from './event-sourcing-options';
 import type { SagaExecution } from './sagas/saga-execution';
 import { SagaOrchestratorService } from './sagas/saga-orchestrator-service';
 import { EventStoreService } from './store/event-store-service';
 import { EventStreams } from './streams/event-streams';
 import { LiveProjections } from './streams/live-projections';
+import { UPCASTERS } from './upcasters';
 import { type ServiceEventHandler, handledInTurn } from './streams/handled-in-turn';
 
 /** A stream of events that services share. */
@@ -43,6 +45,8 @@ export class DistributedEventSourcingService {
   private readonly store = inject(EventStoreService);
   private readonly streams = inject(EventStreams);
   private readonly sagas = inject(SagaOrchestratorService);
+  private readonly upcasters = inject(UPCASTERS);
+  private readonly values = inject(EVENT_SOURCING.token);
   private readonly live = new LiveProjections(inject(DIAGNOSTICS));
 
   /** The events of all services from now on, in the order of the log, each once. Never errors for one stream or service. */
@@ -76,7 +80,13 @@ export class DistributedEventSourcingService {
     sagaType: string,
     initialEvent: DistributedEvent,
   ): Observable<SagaExecution> {
-    return this.sagas.startFrom(sagaType, fromDistributedEvent(initialEvent));
+    return defer(() => {
+      const draft = fromDistributedEvent(initialEvent);
+      const { type, metadata, schemaVersion = this.upcasters.newestOf(type) } = draft;
+      const { serviceId } = this.values;
+      const event = { ...draft, schemaVersion, metadata: { serviceId, ...metadata } };
+      return this.sagas.startFrom(sagaType, event);
+    });
   }
 
   /**

@@ -62,6 +62,20 @@ export interface EventEnvelope<D = unknown> extends PreparedEvent<D> {
   readonly timestamp: number;
 }
 
+/**
+ * An envelope of an event that others gave: it may be in no log yet. What it does not say is left out, so that the store
+ * gives it when the event is recorded.
+ */
+export interface EventDraft<D = unknown> extends Omit<
+  EventEnvelope<D>,
+  'schemaVersion' | 'metadata'
+> {
+  /** The version of the shape of `data`. @default the newest that an upcaster knows, else 1 */
+  readonly schemaVersion?: number;
+  /** What goes with it; without a `serviceId` it is of the application that records it. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
 /** An event as event-driven services see it. */
 export interface DomainEvent<D = unknown> {
   /** Unique in the log. */
@@ -84,7 +98,7 @@ export interface DomainEvent<D = unknown> {
   readonly streamId?: string;
   /** Its place in the log. @default 0: it is in none yet */
   readonly position?: number;
-  /** The version of the shape of `data`. @default 1 */
+  /** The version of the shape of `data`. @default the newest that an upcaster knows, else 1 */
   readonly schemaVersion?: number;
 }
 
@@ -110,7 +124,7 @@ export interface DistributedEvent<D = unknown> {
   readonly metadata: EventMetadata;
   /** Its place in the log. @default 0: it is in none yet */
   readonly position?: number;
-  /** The version of the shape of `data`. @default 1 */
+  /** The version of the shape of `data`. @default the newest that an upcaster knows, else 1 */
   readonly schemaVersion?: number;
 }
 
@@ -129,23 +143,23 @@ export function toDomainEvent<D>(envelope: EventEnvelope<D>): DomainEvent<D> {
 }
 
 /**
- * The envelope of an event as event-driven services see it.
+ * The envelope of an event as event-driven services see it. The time of one that has been JSON is a text or a number; of one
+ * that cannot be read it is `NaN`.
  *
  * @usageNotes
  * ```ts
  * store.appendToStream('order-7', fromDomainEvent(event)); // its version and position are given anew
  * ```
  */
-export function fromDomainEvent<D>(event: DomainEvent<D>): EventEnvelope<D> {
-  const { streamId, timestamp, position = 0, schemaVersion = 1, metadata, ...rest } = event;
+export function fromDomainEvent<D>(event: DomainEvent<D>): EventDraft<D> {
+  const { streamId, timestamp, position = 0, metadata, ...rest } = event;
   const { aggregateId, aggregateType } = event;
   return {
     ...rest,
     stream: streamId ?? `${aggregateType}-${aggregateId}`,
-    timestamp: timestamp.getTime(),
+    timestamp: timeOf(timestamp),
     position,
-    schemaVersion,
-    metadata: { serviceId: '', ...metadata },
+    metadata: { ...metadata },
   };
 }
 
@@ -165,23 +179,29 @@ export function toDistributedEvent<D>(envelope: EventEnvelope<D>): DistributedEv
 }
 
 /**
- * The envelope of an event as services see it that get it from others.
+ * The envelope of an event as services see it that get it from others. The time of one that has been JSON is a text or a
+ * number; of one that cannot be read it is `NaN`.
  *
  * @usageNotes
  * ```ts
  * store.appendToStream(event.streamId, fromDistributedEvent(event));
  * ```
  */
-export function fromDistributedEvent<D>(event: DistributedEvent<D>): EventEnvelope<D> {
-  const { streamId, eventType, timestamp, position = 0, schemaVersion = 1, ...rest } = event;
+export function fromDistributedEvent<D>(event: DistributedEvent<D>): EventDraft<D> {
+  const { streamId, eventType, timestamp, position = 0, metadata, ...rest } = event;
   return {
     ...rest,
     stream: streamId,
     type: eventType,
-    timestamp: timestamp.getTime(),
+    timestamp: timeOf(timestamp),
     position,
-    schemaVersion,
+    metadata: { ...metadata },
   };
+}
+
+// A date, unless the event has been JSON.
+function timeOf(timestamp: Date | string | number): number {
+  return new Date(timestamp).getTime();
 }
 
 /**

@@ -35,7 +35,8 @@ export interface EventSourcingOptions {
   readonly maxCommitEvents?: number | undefined;
   /**
    * What is kept, by the category of a stream (what stands before the first `-` of its name); `*` for those that have no
-   * rule. Applied after appends to the stream, about once a minute, and by `prune()`. @default everything
+   * rule, but for `saga`: what an open saga goes on by is removed by a rule of that name only, which has to outlive the
+   * longest. Applied after appends to the stream, about once a minute, and by `prune()`. @default everything
    */
   readonly retention?: Readonly<Record<string, RetentionRule>> | undefined;
 }

@@ -1,6 +1,7 @@
 export {
   type DistributedEvent,
   type DomainEvent,
+  type EventDraft,
   type EventEnvelope,
   type EventMetadata,
   type NewEvent,

@@ -10,7 +10,8 @@ import {
 } from 'rx-mesh/event-sourcing';
 import { CLOCK, DIAGNOSTICS, RANDOM, backoffDelays, exponentialBackoff } from 'rx-mesh/kernel';
 import { WebSocketService } from 'rx-mesh/messaging';
-import { EMPTY, type Observable, catchError, concatMap, ignoreElements, map, merge, retry, share, timer } from 'rxjs'; // prettier-ignore
+import { EMPTY, type Observable, catchError, ignoreElements, map, merge, retry, share, timer } from 'rxjs'; // prettier-ignore
+import { inTurn } from './in-turn';
 import { EVENT_SOCKETS } from './with-event-sockets';
 
 /** The events of a service: a stream of the store, a topic of the broker, and where there is one, a socket. */
@@ -25,6 +26,8 @@ export interface EventStream {
    */
   readonly publish: (event: DomainEvent) => Observable<void>;
 }
+
+const MOST_WAITING = 1000; // messages
 
 /** Makes the streams of services. */
 @Injectable({ providedIn: 'root' })
@@ -53,7 +56,16 @@ export class EventStreamMaker {
     if (!this.settings) return EMPTY;
     const { path, ...options } = this.settings;
     return this.sockets.connect(path(streamName), options).pipe(
-      concatMap((told) => this.record(streamName, told)),
+      inTurn(
+        (told) => this.record(streamName, told),
+        MOST_WAITING,
+        (count) => {
+          this.report(
+            streamName,
+            `${count} messages were dropped, as ${MOST_WAITING} waited for the log`,
+          );
+        },
+      ),
       catchError((error: unknown) => this.tell(streamName, 'The socket has ended', error)),
       ignoreElements(),
     );
@@ -77,15 +89,20 @@ export class EventStreamMaker {
   }
 
   private tell(streamName: string, what: string, cause: unknown): Observable<never> {
+    this.report(streamName, what, cause);
+    return EMPTY;
+  }
+
+  private report(streamName: string, what: string, cause?: unknown): void {
     const message = `${what} for the events of ${JSON.stringify(streamName)}.`;
     const source = 'events';
     this.diagnostics.report({ code: 'RXM523', severity: 'warning', source, message, cause });
-    return EMPTY;
   }
 }
 
-// Its place is given anew, so it does not matter what that was; and who records it is known here, unless it says so itself.
+// Its place is given anew, so it does not matter what that was. Who records it, and in which shape its data are, is known
+// here, unless it says so itself.
 function newEventOf(event: DomainEvent): NewEvent {
-  const { id, type, aggregateId, aggregateType, data, metadata, schemaVersion = 1 } = event;
+  const { id, type, aggregateId, aggregateType, data, metadata, schemaVersion } = event;
   return { id, type, aggregateId, aggregateType, data, metadata, schemaVersion };
 }

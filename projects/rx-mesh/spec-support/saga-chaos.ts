@@ -1,6 +1,6 @@
 import { constantBackoff } from 'rx-mesh/kernel';
 import { EventLogUnavailableError, type SagaBuilder, type SagaContext, type SagaDefinition, type SagaStep, createSaga } from 'rx-mesh/event-sourcing'; // prettier-ignore
-import { type Observable, defer, finalize, map, of, timer } from 'rxjs';
+import { NEVER, type Observable, concatMap, defer, finalize, of, timer } from 'rxjs';
 import { SagaOriginWorld, type SagaTab, type SagaWatch } from './saga-world';
 import { settled } from './settled';
 
@@ -8,6 +8,8 @@ import { settled } from './settled';
 export interface ChaosStep {
   /** How many calls fail before one succeeds. */
   readonly failures: number;
+  /** Calls that fail do so by giving no answer at all: the work is done then, or not. @default an error */
+  readonly silent: 'done' | 'not-done' | undefined;
   readonly retries: number;
   readonly latency: number;
   readonly inDoubt: 'rerun' | 'compensate';
@@ -94,7 +96,7 @@ class Chaos {
       if (turn > 60) await this.#order('resume');
       if (!this.#tab || watch.error !== undefined || watch.isComplete) {
         this.#tab?.close();
-        watch = this.#open(this.#plan.restarts || !(await this.#world.log.streamHead(`saga-t-${ID}`))); // prettier-ignore
+        watch = this.#open(this.#plan.restarts || !(await this.#world.log.streamHead(`saga-t:${ID}`))); // prettier-ignore
       }
       if (this.#plan.hasSecond && !this.#second) this.#second = this.#supervise();
       await settled();
@@ -147,7 +149,7 @@ class Chaos {
   }
 
   async #log(): Promise<ChaosTrace['log']> {
-    return (await this.#world.events(`saga-t-${ID}`)).map(({ type, data }) => {
+    return (await this.#world.events(`saga-t:${ID}`)).map(({ type, data }) => {
       const fields = (data ?? {}) as Readonly<Record<string, unknown>>;
       return { type, fields, step: typeof fields['step'] === 'string' ? fields['step'] : '' };
     });
@@ -202,12 +204,13 @@ class Chaos {
   }
 
   #step(step: ChaosStep): SagaStep<void, object, string> {
-    const { undo, retries, inDoubt } = step;
+    const { undo, retries, inDoubt, silent } = step;
     return {
       run: (_input, _results, context) => this.#call(step, context, false),
       compensate: undo === undefined ? undefined : (_result, context) => this.#call(step, context, true), // prettier-ignore
       retry: { ...RETRY, retries },
       inDoubt,
+      ...(silent ? { timeout: 30 } : {}),
     };
   }
 
@@ -221,12 +224,15 @@ class Chaos {
       const { scheduler } = this.#world.clock;
       return step.latency === 0 ? of(0) : timer(step.latency, scheduler);
     }).pipe(
-      map(() => {
-        const ok = this.#count(key) > (isUndo ? (step.undo ?? 0) : step.failures);
+      concatMap(() => {
+        const answers = this.#count(key) > (isUndo ? (step.undo ?? 0) : step.failures);
+        const silent = answers || isUndo ? undefined : step.silent;
+        const ok = answers || silent === 'done';
         this.#calls.push({ step: stepName, key, isUndo, ok });
         if (this.#due('kill-after-effect', this.#count('effect'))) this.#kill();
+        if (silent) return NEVER;
         if (!ok) throw new Error(`${key} failed`);
-        return key;
+        return of(key);
       }),
       finalize(() => this.#active.set(key, (this.#active.get(key) ?? 1) - 1)),
     );

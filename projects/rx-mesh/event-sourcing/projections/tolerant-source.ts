@@ -10,8 +10,12 @@ export interface TolerantSource extends EventSource {
   faultOf(event: EventEnvelope): unknown;
 }
 
-/** Reads the log page by page, all events: what a projection does not want moves it on all the same. */
-export function tolerantSource({ log, upcasters, pageSize }: ProjectionPorts): TolerantSource {
+/** Reads the log page by page, all events: what its reader does not want moves it on all the same. */
+export function tolerantSource({
+  log,
+  upcasters,
+  pageSize,
+}: Pick<ProjectionPorts, 'log' | 'upcasters' | 'pageSize'>): TolerantSource {
   const faults = new WeakMap<EventEnvelope, unknown>();
   const newest = (recorded: EventEnvelope): EventEnvelope => {
     try {

@@ -1,6 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import { InvalidOptionError } from 'rx-mesh/kernel';
 import { lastValueFrom } from 'rxjs';
+import type { EventEnvelope } from '../event-envelope';
 import { isWrongExpectedVersionError } from '../event-sourcing-errors';
 import { EventStoreService } from '../store/event-store-service';
 import type { EventCause } from '../store/prepare-events';
@@ -72,7 +73,13 @@ export class SagaBeginnings {
 }
 
 function streamOf(type: string, id: string): string {
-  return `saga-${type}-${id}`;
+  // A type may hold '-', but no ':', so no two sagas have one name.
+  return `saga-${type}:${id}`;
+}
+
+/** The id of the saga that an event starts: what the definition says, else one for each type and event. */
+export function idFrom({ type, startsOn }: SagaDefinition, event: EventEnvelope): string {
+  return startsOn?.id?.(event) ?? `${type}:${event.id}`;
 }
 
 function correlationOf(cause: EventCause | undefined): string | undefined {

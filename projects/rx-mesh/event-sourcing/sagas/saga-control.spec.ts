@@ -60,7 +60,7 @@ describe(`the controls of ${SagaOrchestratorService.name}`, () => {
 
     expect(watch.isComplete).toBe(true);
     expect(watch.states).toEqual(['running', 'paused', 'running', 'waiting', 'paused', 'waiting', 'running', 'completed']); // prettier-ignore
-    expect(await world.story('saga-t-1')).toHaveLength(19);
+    expect(await world.story('saga-t:1')).toHaveLength(19);
     expect(world.clock.pending).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe(`the controls of ${SagaOrchestratorService.name}`, () => {
     expect(await order('cancel')).toBe('failed');
     expect(await order('pause')).toBe('failed');
     expect(await order('retryCompensation')).toBe('failed');
-    expect((await world.story('saga-t-1')).at(-1)).toBe('Failed');
+    expect((await world.story('saga-t:1')).at(-1)).toBe('Failed');
   });
 
   it('pauses in the middle of compensations, and goes on there', async () => {
@@ -163,7 +163,7 @@ describe(`the controls of ${SagaOrchestratorService.name}`, () => {
           { step: 'a', state: 'pending', attempts: 0 },
         ],
       });
-      expect((await world.events('saga-t-1')).at(-1)).toMatchObject({
+      expect((await world.events('saga-t:1')).at(-1)).toMatchObject({
         type: 'SagaCompensationFailed',
         data: { undone: [], left: ['c', 'b', 'a'] },
       });
@@ -174,7 +174,7 @@ describe(`the controls of ${SagaOrchestratorService.name}`, () => {
       await answer('-b', '-a');
 
       expect(watch.states.at(-1)).toBe('compensation-failed');
-      expect((await world.events('saga-t-1')).at(-1)).toMatchObject({
+      expect((await world.events('saga-t:1')).at(-1)).toMatchObject({
         data: { undone: ['b', 'a'], left: ['c'] },
       });
     });

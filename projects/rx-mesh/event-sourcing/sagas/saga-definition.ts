@@ -59,15 +59,18 @@ export interface SagaStep<I, R, T> {
   readonly run: (input: I, results: Readonly<R>, context: SagaContext) => ObservableInput<T>;
   /**
    * Undoes the work, when a later step fails or the saga is cancelled. It has to succeed also when it runs twice, or when
-   * there is nothing to undo. `result` is `undefined` where none is known: the step was in doubt, or its result could not
-   * be recorded. @default there is nothing to undo
+   * there is nothing to undo. `result` is `undefined` where none is known: the last try timed out or was in doubt, or
+   * its result could not be recorded. @default there is nothing to undo
    */
   readonly compensate?:
     | ((result: T | undefined, context: SagaCompensationContext<I, R>) => ObservableInput<unknown>)
     | undefined;
   /** How it is tried again. */
   readonly retry?: SagaRetryOptions | undefined;
-  /** The most time of one try, in milliseconds: above 0 and at most 2147483647. @default 60000 */
+  /**
+   * The most time of one try, in milliseconds: above 0 and at most 2147483647. Nobody knows what became of one that took
+   * longer: when there is no further one, the step is undone like one that succeeded. @default 60000
+   */
   readonly timeout?: number | undefined;
   /**
    * What becomes of a try that was under way when the page ended, so that nobody knows how it ended: it is tried again under
@@ -93,7 +96,7 @@ export interface SagaTrigger<I> {
   readonly type: string;
   /** Makes the input. */
   readonly input: (event: EventEnvelope) => I;
-  /** The id of the saga: two events with one id start one saga. @default the id of the event */
+  /** The id of the saga: two events with one id start one saga. @default `<type>:<id of the event>` */
   readonly id?: ((event: EventEnvelope) => string) | undefined;
 }
 

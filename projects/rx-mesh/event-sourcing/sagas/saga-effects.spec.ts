@@ -1,5 +1,6 @@
 import { constantBackoff } from 'rx-mesh/kernel';
-import { EMPTY, NEVER, Observable, Subject, concat, map, of, toArray } from 'rxjs';
+import { CallTimeoutError } from 'rx-mesh/resilience';
+import { EMPTY, NEVER, Observable, Subject, concat, map, of, toArray } from 'rxjs'; // prettier-ignore
 import { withEventSourcing } from '../with-event-sourcing';
 import { SagaOriginWorld } from '../../spec-support/saga-world';
 import { settled } from '../../spec-support/settled';
@@ -131,6 +132,47 @@ describe(effectOf.name, () => {
 
     expect(undone).toEqual([undefined, '1/a']);
     expect(last()).toMatchObject({ state: 'compensated', error: { code }, steps: [{ state: 'in-doubt' }] }); // prettier-ignore
+  });
+
+  it.each<[string, SagaStep<unknown, object, unknown>]>([
+    ['its timeout', { timeout: 100, run: () => NEVER }],
+    ['one of RxJS', { run: () => failing({ name: 'TimeoutError', message: 'late' }) }],
+    ['one of a call', { run: () => failing(new CallTimeoutError('x', 1, 'attempt')) }],
+  ])('undoes a step that ended by a time-out, %s: it may have done its work', async (_which, step) => {
+    const undone: unknown[] = [];
+    const compensate: typeof step.compensate = (known, { stepKey }) => [undone.push(known, stepKey)]; // prettier-ignore
+    const { world, last } = await run({ ...step, compensate, retry: { retries: 0 } });
+    await world.advance(100);
+
+    expect(undone).toEqual([undefined, '1/a']);
+    expect(last()).toMatchObject({ state: 'compensated', steps: [{ state: 'in-doubt' }] });
+    expect(world.clock.pending).toBe(0);
+  }); // prettier-ignore
+
+  it('undoes a step that is stopped between a time-out and its next try, but none whose last try failed', async () => {
+    const undone: string[] = [];
+    const step = (work: Observable<unknown>): SagaStep<unknown, object, unknown> => ({
+      timeout: 100,
+      retry: { retries: 5, backoff: constantBackoff(1000), isRetryable: () => true },
+      run: () => work,
+      compensate: (_result, { stepName }) => [undone.push(stepName)],
+    });
+    const world = new SagaOriginWorld();
+    const tab = world.tab();
+    const saga = createSaga<unknown>('t')
+      .parallel((side) => side.step('a', step(NEVER)).step('b', step(failing(new Error('no')))))
+      .build();
+    const watch = tab.follow(tab.sagas.start(saga, null, { id: '1' }));
+    await world.advance(100);
+    tab.follow(tab.sagas.cancel('1'));
+    await settled();
+
+    expect(undone).toEqual(['a']);
+    expect(watch.seen.at(-1)).toMatchObject({
+      state: 'cancelled',
+      steps: [{ state: 'in-doubt' }, { state: 'retrying' }],
+    });
+    expect(world.clock.pending).toBe(0);
   });
 
   it('appends under ids that a further try repeats', async () => {

@@ -1,9 +1,10 @@
 import type { Clock } from 'rx-mesh/kernel';
-import { resilient, timeoutPolicy } from 'rx-mesh/resilience';
+import { isCallTimeoutError, resilient, timeoutPolicy } from 'rx-mesh/resilience';
 import { NEVER, type Observable, concat, defaultIfEmpty, defer, filter, from, map, take } from 'rxjs'; // prettier-ignore
 import type { NewEvent } from '../event-envelope';
 import type { EventStoreService } from '../store/event-store-service';
 import type { SagaContext, SagaDefinition, SagaStepPlan } from './saga-definition';
+import { problemOf } from './saga-events';
 import { type SagaEffect, resultsOf } from './saga-plan';
 import type { SagaRecord } from './saga-record';
 
@@ -43,6 +44,12 @@ export function effectOf(
     defaultIfEmpty(undefined),
     resilient(policy, `${record.type}.${effect.step}`),
   );
+}
+
+/** Whether work was not waited for any longer: then nobody knows whether it was done, or still will be. */
+export function isTimeout(error: unknown): boolean {
+  // The second one is that of RxJS, and of signals of the platform.
+  return isCallTimeoutError(error) || problemOf(error).name === 'TimeoutError';
 }
 
 function contextOf(

@@ -1,4 +1,10 @@
-import { type RxMeshFeature, createOptions, positiveInteger, ɵmakeFeature } from 'rx-mesh/kernel';
+import {
+  type RxMeshFeature,
+  createOptions,
+  positiveInteger,
+  waitable,
+  ɵmakeFeature,
+} from 'rx-mesh/kernel';
 
 /** Options of {@link withSagas}. */
 export interface SagasOptions {
@@ -11,6 +17,12 @@ export interface SagasOptions {
   readonly maxResultBytes?: number | undefined;
   /** How many sagas `supervise()` runs at a time, those that wait included, at least 1. @default 1000 */
   readonly maxOpen?: number | undefined;
+  /**
+   * After how long `supervise()` takes a saga over that another device took away and that has not moved since, in
+   * milliseconds, from above 0 to 2147483647; what a step, a pause or a retry may take comes on top. Twice as long each time
+   * that it is taken away again, up to eight times. @default 300000
+   */
+  readonly idleAfter?: number | undefined;
 }
 
 /** The options of sagas with a value for each. */
@@ -18,16 +30,18 @@ export interface SagasValues {
   readonly owner: string;
   readonly maxResultBytes: number;
   readonly maxOpen: number;
+  readonly idleAfter: number;
 }
 
 /** The options of sagas, and the token by which an application changes them. */
 export const SAGAS = /* @__PURE__ */ createOptions<SagasValues>(
   'SagasOptions',
-  { owner: '', maxResultBytes: 65_536, maxOpen: 1000 },
+  { owner: '', maxResultBytes: 65_536, maxOpen: 1000, idleAfter: 300_000 },
   {
     owner: (owner) => (typeof owner === 'string' ? undefined : 'a text'),
     maxResultBytes: positiveInteger,
     maxOpen: positiveInteger,
+    idleAfter: waitable,
   },
 );
 

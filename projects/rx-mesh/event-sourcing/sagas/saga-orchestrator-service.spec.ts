@@ -38,7 +38,7 @@ describe(SagaOrchestratorService.name, () => {
       compensations: [],
       correlationId: '7',
     });
-    expect(await world.story('saga-order-7')).toEqual([
+    expect(await world.story('saga-order:7')).toEqual([
       'Started',
       'Claimed',
       'StepStarted reserve',

@@ -17,7 +17,7 @@ import {
 import type { EventEnvelope } from '../event-envelope';
 import { flowOf } from '../store/flow';
 import type { EventCause } from '../store/prepare-events';
-import { SagaBeginnings, checked } from './saga-begin';
+import { SagaBeginnings, checked, idFrom } from './saga-begin';
 import type { SagaDefinition } from './saga-definition';
 import type { SagaEnd, SagaFact } from './saga-events';
 import { type SagaExecution, executionOf, isEnd } from './saga-execution';
@@ -102,14 +102,15 @@ export class SagaOrchestratorService {
   }
 
   /**
-   * Starts a saga of a registered type from an event, as `startsOn` says, else with the event as its input: one saga for an
-   * event. Follows it, and fails, as {@link SagaOrchestratorService.start} does.
+   * Starts a saga of a registered type from an event, as `startsOn` says, else with the event as its input: one saga of a
+   * type for an event. Follows it, and fails, as {@link SagaOrchestratorService.start} does.
    */
   startFrom(type: string, event: EventEnvelope): Observable<SagaExecution> {
     return defer(() => {
-      const { startsOn } = this.runners.registry.newest(type);
+      const definition = this.runners.registry.newest(type);
+      const { startsOn } = definition;
       const input = startsOn ? startsOn.input(event) : event;
-      return this.start(type, input, { id: startsOn?.id?.(event) ?? event.id, causedBy: event });
+      return this.start(type, input, { id: idFrom(definition, event), causedBy: event });
     });
   }
 

@@ -92,7 +92,10 @@ class Plan implements SagaPlan {
   private stop(stage: readonly SagaStepPlan[]): void {
     const open = stage.filter(({ name }) => this.step(name).state === 'running');
     for (const step of open) this.advance(step, this.step(step.name));
-    if (open.length > 0) return;
+    // One that would have been tried again, and whose last try may have done its work, is undone like the rest.
+    const doubtful = stage.filter(({ name }) => this.isDoubtful(this.step(name)));
+    for (const { name } of doubtful) this.fail(name, this.step(name).error, true);
+    if (open.length + doubtful.length > 0) return;
     const undoable = new Set(
       this.definition.stages
         .flat()
@@ -102,6 +105,10 @@ class Plan implements SagaPlan {
     const order = this.record.done.filter((name) => undoable.has(name)).reverse();
     if (order.length > 0) this.events.push({ type: 'SagaCompensationStarted', data: { order } });
     else this.end(this.record.isCancelled ? 'cancelled' : 'failed');
+  }
+
+  private isDoubtful({ state, isInDoubt }: StepRecord): boolean {
+    return state === 'retrying' && isInDoubt === true;
   }
 
   private advance(plan: SagaStepPlan, { state, attempts, due, wait = 0 }: StepRecord): void {

@@ -18,6 +18,8 @@ export interface StepRecord {
   readonly due?: number | undefined;
   /** How long that was when it was recorded, in milliseconds. */
   readonly wait?: number | undefined;
+  /** Whether the last try that failed may have done its work all the same. */
+  readonly isInDoubt?: boolean | undefined;
 }
 
 /** A compensation as the log knows it. */
@@ -154,9 +156,10 @@ function ofStep(record: SagaRecord, name: string, step: StepRecord, event: SagaL
     case 'SagaStepFailed': {
       const problem = readProblem(error);
       const failed = { ...step, ...time, failures: step.failures + 1, error: problem };
-      if (time.due !== undefined) return become({ ...failed, state: 'retrying' });
+      const isUnknown = isInDoubt === true;
+      if (time.due !== undefined) return become({ ...failed, state: 'retrying', isInDoubt: isUnknown || undefined }); // prettier-ignore
       const changes = { error: record.error ?? problem };
-      return isInDoubt === true
+      return isUnknown
         ? become({ ...failed, state: 'in-doubt' }, { ...changes, done: [...record.done, name] })
         : become({ ...failed, state: 'failed' }, changes);
     }

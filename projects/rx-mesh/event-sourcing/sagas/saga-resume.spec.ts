@@ -124,7 +124,7 @@ describe(`a reload, for ${SagaOrchestratorService.name}`, () => {
     await settled();
 
     expect(other.seen.at(-1)).toMatchObject({ state: 'waiting', input: null });
-    expect((await world.story('saga-t-1')).filter((type) => type === 'Started')).toHaveLength(1);
+    expect((await world.story('saga-t:1')).filter((type) => type === 'Started')).toHaveLength(1);
   });
 
   it('resumes once what is open now', async () => {
@@ -220,14 +220,14 @@ describe(`several tabs of ${SagaOrchestratorService.name}`, () => {
     const { world, desk, start } = origin();
     const one = await start();
     // As if the lock had been lost: somebody else claims it.
-    const events = await world.events('saga-t-1');
+    const events = await world.events('saga-t:1');
     await one.tab.all(
-      one.tab.store.appendToStream('saga-t-1', { type: 'SagaClaimed', data: { runner: 'other' } }, { expected: events.length }), // prettier-ignore
+      one.tab.store.appendToStream('saga-t:1', { type: 'SagaClaimed', data: { runner: 'other' } }, { expected: events.length }), // prettier-ignore
     );
     desk.open.forEach((name) => desk.answer(name));
     await settled();
 
-    expect(await world.story('saga-t-1')).toEqual(['Started', 'Claimed', 'StepStarted a', 'Claimed']); // prettier-ignore
+    expect(await world.story('saga-t:1')).toEqual(['Started', 'Claimed', 'StepStarted a', 'Claimed']); // prettier-ignore
     expect(one.tab.sagas.running()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { NEVER, type Observable, Subject, catchError, map, merge, of, tap, timer
 import { plainCopy } from '../event-data';
 import { type Flow, flowOf } from '../store/flow';
 import type { SagaDefinition, SagaRetryValues } from './saga-definition';
-import { effectOf } from './saga-effects';
+import { effectOf, isTimeout } from './saga-effects';
 import { SagaResultError, UnknownSagaError } from './saga-errors';
 import { type SagaFact, problemOf } from './saga-events';
 import { SagaLog, type SagaLogPorts } from './saga-log';
@@ -164,7 +164,8 @@ class Run {
       const ownRetry = plan?.kind === 'run' ? plan.retry : undefined;
       const isStopping = record.isCancelled || record.error !== undefined;
       const retry = isUndo ? definition.compensation : isStopping ? undefined : ownRetry;
-      return failed(outcome.error, retry && this.#retryAt(retry, entry, outcome.error));
+      const doubt = kind === 'run' && isTimeout(outcome.error) ? { isInDoubt: true } : {};
+      return failed(outcome.error, { ...doubt, ...(retry && this.#retryAt(retry, entry, outcome.error)) }); // prettier-ignore
     }
     if (isUndo) return [{ type: 'SagaStepCompensated', data: { step } }];
     try {

@@ -3,23 +3,29 @@ import { LEADERSHIP, isServer, shareLatest } from 'rx-mesh/kernel';
 import {
   EMPTY,
   type Observable,
+  Subject,
   catchError,
   combineLatest,
   concatMap,
   defer,
   distinctUntilChanged,
   filter,
+  finalize,
   from,
+  ignoreElements,
   map,
   merge,
   mergeMap,
   of,
   switchMap,
   take,
+  takeUntil,
+  tap,
 } from 'rxjs';
 import { type OpenSaga, type OpenSagaList, OpenSagas } from './open-sagas';
 import { SagaMismatchError, isUnknownSagaError } from './saga-errors';
 import type { SagaExecution } from './saga-execution';
+import { standsStill } from './saga-idle';
 import { SAGAS } from './saga-options';
 import { reportIdle } from './saga-reports';
 import { SagaRunners } from './saga-runners';
@@ -32,7 +38,7 @@ export class SagaSupervisor {
   private readonly open = inject(OpenSagas);
   private readonly triggers = inject(SagaTriggers);
   private readonly leadership = inject(LEADERSHIP);
-  private readonly maxOpen = inject(SAGAS.token).maxOpen;
+  private readonly limits = inject(SAGAS.token);
 
   /** Works while it is subscribed. Emits what was recorded of the sagas that run here. */
   supervise(): Observable<SagaExecution> {
@@ -48,7 +54,7 @@ export class SagaSupervisor {
       return mine$.pipe(
         take(1),
         mergeMap((list) => from(list.values())),
-        mergeMap((saga) => this.run(saga, mine$), this.maxOpen),
+        mergeMap((saga) => this.run(saga, mine$), this.limits.maxOpen),
       );
     });
   }
@@ -68,25 +74,73 @@ export class SagaSupervisor {
   }
 
   private runAll(mine$: Observable<OpenSagaList>): Observable<SagaExecution> {
-    let known: OpenSagaList = new Map();
-    return mine$.pipe(
-      concatMap((list) => {
-        const added = [...list.values()].filter(({ stream }) => !known.has(stream));
-        known = list;
-        return added;
-      }),
-      mergeMap((saga) => this.run(saga, mine$), this.maxOpen),
+    return defer(() => {
+      let known: OpenSagaList = new Map();
+      const active = new Set<string>();
+      const rounds = new Map<string, number>();
+      const added$ = mine$.pipe(
+        concatMap((list) => {
+          const added = [...list.values()].filter(({ stream }) => !known.has(stream));
+          known = list;
+          for (const stream of rounds.keys()) if (!list.has(stream)) rounds.delete(stream);
+          return added;
+        }),
+      );
+      const [left, again] = [new Subject<OpenSaga>(), new Subject<OpenSaga>()];
+      // Outside of the turns, so that what others run keeps none of ours from its own.
+      const idle$ = left.pipe(
+        mergeMap((saga) => this.standsStill(saga, mine$, rounds)),
+        tap((saga) => {
+          if (!active.has(saga.stream)) again.next(saga);
+        }),
+        ignoreElements(),
+      );
+      const runs$ = merge(added$, again).pipe(
+        mergeMap((saga) => {
+          active.add(saga.stream);
+          const isOver = () => active.delete(saga.stream);
+          return this.run(saga, mine$, () => left.next(saga)).pipe(finalize(isOver));
+        }, this.limits.maxOpen),
+      );
+      return merge(idle$, runs$);
+    });
+  }
+
+  /** Runs a saga, unless that is not possible here: then it is told. */
+  private run(
+    saga: OpenSaga,
+    mine$: Observable<OpenSagaList>,
+    complete: () => void = () => undefined,
+  ): Observable<SagaExecution> {
+    return this.runners.run(saga.stream, goneFrom(mine$, saga)).pipe(
+      tap({ complete }),
+      catchError((error: unknown) => this.leave(saga, error)),
     );
   }
 
-  private run(saga: OpenSaga, mine$: Observable<OpenSagaList>): Observable<SagaExecution> {
-    const gone$ = mine$.pipe(filter((list) => !list.has(saga.stream)));
-    return this.runners.run(saga.stream, gone$).pipe(
-      catchError((error: unknown) => {
-        this.tell(saga, error);
-        return EMPTY;
-      }),
-    );
+  /** Emits a saga that is still open once whoever has taken it away does nothing more for it. */
+  private standsStill(
+    saga: OpenSaga,
+    mine$: Observable<OpenSagaList>,
+    rounds: Map<string, number>,
+  ): Observable<OpenSaga> {
+    const { ports, registry } = this.runners;
+    return defer(() => {
+      const round = rounds.get(saga.stream) ?? 0;
+      // Two who both are there must not take it from each other all the time.
+      const idleAfter = this.limits.idleAfter * 2 ** Math.min(round, 3);
+      return standsStill(saga.stream, idleAfter, { ...ports, registry }).pipe(
+        tap(() => rounds.set(saga.stream, round + 1)),
+        map(() => saga),
+        catchError((error: unknown) => this.leave(saga, error)),
+        takeUntil(goneFrom(mine$, saga)),
+      );
+    });
+  }
+
+  private leave(saga: OpenSaga, error: unknown): Observable<never> {
+    this.tell(saga, error);
+    return EMPTY;
   }
 
   /** The sagas that may be run here. */
@@ -122,4 +176,9 @@ export class SagaSupervisor {
     const message = `Saga ${type} ${JSON.stringify(id)} is open, but not run here. It stays as it is.`;
     reportIdle(this.runners.ports.diagnostics, message, cause);
   }
+}
+
+/** Emits when a saga is no longer one to run here: it has ended, or is paused. */
+function goneFrom(mine$: Observable<OpenSagaList>, { stream }: OpenSaga): Observable<unknown> {
+  return mine$.pipe(filter((list) => !list.has(stream)));
 }

@@ -3,6 +3,7 @@ import { SagaDesk } from '../../spec-support/saga-desk';
 import { SagaOriginWorld, type SagaTab } from '../../spec-support/saga-world';
 import { settled } from '../../spec-support/settled';
 import { EventLogUnavailableError } from '../event-sourcing-errors';
+import type { EventEnvelope } from '../event-envelope';
 import { createSaga } from './create-saga';
 import type { SagaTrigger } from './saga-definition';
 import { withSagas } from './saga-options';
@@ -41,25 +42,50 @@ describe('a saga that events start', () => {
     const second = await open();
     await place(first.tab, 'x', { total: 7 });
 
-    expect(await started()).toEqual(['saga-t-x']);
-    expect(first.watch.seen.at(-1)).toMatchObject({ id: 'x', state: 'running', input: { total: 7 } }); // prettier-ignore
-    expect((await world.events('saga-t-x'))[0]?.metadata).toMatchObject({ causationId: 'x', correlationId: 'x' }); // prettier-ignore
+    expect(await started()).toEqual(['saga-t:t:x']);
+    expect(first.watch.seen.at(-1)).toMatchObject({ id: 't:x', state: 'running', input: { total: 7 } }); // prettier-ignore
+    expect((await world.events('saga-t:t:x'))[0]?.metadata).toMatchObject({ causationId: 'x', correlationId: 'x' }); // prettier-ignore
+    expect(desk.keys).toEqual(['t:x/a']);
     expect(desk.calls).toEqual(['a#1']);
 
     first.tab.close();
     second.tab.close();
     await place(first.tab, 'y');
 
-    expect(await started()).toEqual(['saga-t-x']);
+    expect(await started()).toEqual(['saga-t:t:x']);
 
     const third = await open();
 
-    expect(await started()).toEqual(['saga-t-x', 'saga-t-y']);
-    expect(third.watch.seen.map(({ id }) => id)).toContain('y');
+    expect(await started()).toEqual(['saga-t:t:x', 'saga-t:t:y']);
+    expect(third.watch.seen.map(({ id }) => id)).toContain('t:y');
 
     third.tab.close();
 
     expect(world.clock.pending).toBe(0);
+  });
+
+  it('is one of each type that the event starts', async () => {
+    const { world, open, place, started } = shop();
+    const desk = new SagaDesk();
+    const startsOn = { type: 'OrderPlaced', input: () => null };
+    const { tab } = await open();
+    tab.sagas.register(createSaga<unknown>('u', { startsOn }).step('a', desk.step()).build());
+    await settled();
+    await place(tab, 'x');
+
+    expect([...(await started())].sort()).toEqual(['saga-t:t:x', 'saga-u:u:x']);
+    expect(desk.calls).toEqual(['a#1']);
+    expect(world.diagnostics.codes).toEqual([]);
+
+    // By hand it is the same one.
+    const [event] = (await world.events('order-x')) as [EventEnvelope];
+    const watch = tab.follow(tab.sagas.startFrom('u', event));
+    await settled();
+
+    expect(watch.seen.at(-1)).toMatchObject({ id: 'u:x', state: 'running' });
+    expect(await started()).toHaveLength(2);
+
+    tab.close();
   });
 
   it('is one for all events with its id', async () => {
@@ -68,7 +94,7 @@ describe('a saga that events start', () => {
     await place(tab, 'x', 'same');
     await place(tab, 'y', 'same');
 
-    expect(await started()).toEqual(['saga-t-same']);
+    expect(await started()).toEqual(['saga-t:same']);
   });
 
   it('is not held up by an event that is of no use', async () => {
@@ -83,7 +109,7 @@ describe('a saga that events start', () => {
     await place(tab, 'y', '');
     await place(tab, 'z', 'good');
 
-    expect(await started()).toEqual(['saga-t-good']);
+    expect(await started()).toEqual(['saga-t:good']);
     expect(world.diagnostics.codes).toEqual(['RXM519', 'RXM519']);
     expect(world.diagnostics.records[0]).toMatchObject({ cause: { message: 'bug' } });
   });
@@ -101,7 +127,7 @@ describe('a saga that events start', () => {
     world.log.append = append;
     await world.advance(60_000);
 
-    expect(await started()).toEqual(['saga-t-x']);
+    expect(await started()).toEqual(['saga-t:t:x']);
     expect(world.diagnostics.codes).toEqual(['RXM518']);
   });
 
@@ -119,12 +145,12 @@ describe('a saga that events start', () => {
     await settled();
 
     expect((await world.events('order-old')).length).toBe(1);
-    expect(await started()).toEqual(['saga-t-x']);
+    expect(await started()).toEqual(['saga-t:t:x']);
     expect(world.diagnostics.records).toMatchObject([{ code: 'RXM519', message: expect.stringContaining('imported') as string }]); // prettier-ignore
 
     await place(tab, 'y');
 
-    expect(await started()).toEqual(['saga-t-x', 'saga-t-y']);
+    expect(await started()).toEqual(['saga-t:t:x', 'saga-t:t:y']);
   });
 
   it('is started by the newest version', async () => {
@@ -135,7 +161,7 @@ describe('a saga that events start', () => {
     tab.sagas.register(createSaga<unknown>('t', { version: 2, startsOn }).step('a', desk.step()).build()); // prettier-ignore
     await place(tab, 'x');
 
-    expect((await world.events('saga-t-x'))[0]?.data).toMatchObject({ definitionVersion: 2, input: 'second' }); // prettier-ignore
+    expect((await world.events('saga-t:t:x'))[0]?.data).toMatchObject({ definitionVersion: 2, input: 'second' }); // prettier-ignore
     expect(desk.calls).toEqual(['a#1']);
   });
 });

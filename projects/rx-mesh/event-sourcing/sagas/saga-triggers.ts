@@ -5,7 +5,7 @@ import type { EventEnvelope } from '../event-envelope';
 import { type Flow, flowOf } from '../store/flow';
 import { SNAPSHOT_STORE } from '../store/snapshots';
 import { isPlace } from './open-sagas';
-import { SagaBeginnings } from './saga-begin';
+import { SagaBeginnings, idFrom } from './saga-begin';
 import { persist } from './saga-log';
 import { reportIdle } from './saga-reports';
 import { SagaRunners } from './saga-runners';
@@ -67,7 +67,7 @@ export class SagaTriggers {
     const trigger = definition.startsOn;
     if (trigger?.type !== event.type) return;
     try {
-      const [id, input] = [trigger.id?.(event) ?? event.id, trigger.input(event)];
+      const [id, input] = [idFrom(definition, event), trigger.input(event)];
       const begin = async () => this.beginnings.begin(definition, id, { input, causedBy: event });
       await persist(begin, this.runners.ports, flow);
     } catch (error) {

@@ -16,7 +16,7 @@ const origin = () => {
 describe(SagaTriggers.name, () => {
   it('goes on behind an event whose id is that of a saga of another type', async () => {
     const { world, desk, tab } = origin();
-    const startsOn = { type: 'Placed', input: () => null };
+    const startsOn = { type: 'Placed', input: () => null, id: ({ id }: { id: string }) => id };
     const other = createSaga<unknown>('other').step('a', desk.step()).build();
     tab.sagas.register(createSaga<unknown>('t', { startsOn }).step('a', desk.step()).build());
     tab.sagas.register(other);
@@ -29,7 +29,7 @@ describe(SagaTriggers.name, () => {
     await settled();
     const started = (await world.events()).filter(({ type }) => type === 'SagaStarted');
 
-    expect(started.map(({ stream }) => stream)).toEqual(['saga-other-x', 'saga-t-y']);
+    expect(started.map(({ stream }) => stream)).toEqual(['saga-other:x', 'saga-t:y']);
     expect(world.diagnostics.records).toMatchObject([
       { code: 'RXM519', cause: { code: 'RXM516', reason: 'stream' } },
     ]);
@@ -61,7 +61,7 @@ describe(SagaTriggers.name, () => {
 });
 
 describe(OpenSagas.name, () => {
-  it.each([[null], ['x'], [{}], [{ stream: 'saga-t-1' }]])(
+  it.each([[null], ['x'], [{}], [{ stream: 'saga-t:1' }]])(
     'reads the log where a list is kept that holds %j',
     async (broken) => {
       const { world, desk, tab } = origin();
@@ -104,7 +104,7 @@ describe(runSaga.name, () => {
     for (const release of held) release();
     await settled();
 
-    expect(await world.story('saga-t-1')).toEqual(['Started', 'Claimed', 'StepStarted a']);
+    expect(await world.story('saga-t:1')).toEqual(['Started', 'Claimed', 'StepStarted a']);
     expect(run).not.toHaveBeenCalled();
   });
 });

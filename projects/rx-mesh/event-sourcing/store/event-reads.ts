@@ -1,7 +1,9 @@
-import { InvalidOptionError, nonNegativeInteger } from 'rx-mesh/kernel';
+import { type Diagnostics, InvalidOptionError, nonNegativeInteger } from 'rx-mesh/kernel';
+import type { EventEnvelope } from '../event-envelope';
 import type { EventFilter } from '../log/event-filter';
 import type { EventLog, EventPage, StreamRange } from '../log/event-log';
 import type { UpcasterChain } from '../upcasters';
+import { reportAside } from './event-reports';
 
 /** @throws InvalidOptionError when it is no place of a log or a stream. */
 export function checkPlace(name: string, place: number): void {
@@ -57,6 +59,30 @@ export class EventReads {
       },
       end: async () => (await this.#log.head()).position,
       isLocal: this.#isLocal,
+    };
+  }
+
+  /** The whole log but for events that cannot be brought to their newest shape: the first one of a row is told. */
+  sound(diagnostics: Diagnostics): EventSource {
+    let hasTold = false;
+    const soundOnes = (event: EventEnvelope): readonly EventEnvelope[] => {
+      try {
+        const newest = this.#upcasters.upcast(event);
+        hasTold = false;
+        return [newest];
+      } catch (cause) {
+        const place = `The event of position ${event.position}`;
+        if (!hasTold) reportAside(diagnostics, `${place} is left out of all$: no upcaster can read it.`, cause); // prettier-ignore
+        hasTold = true;
+        return [];
+      }
+    };
+    return {
+      ...this.log(),
+      read: async (after) => {
+        const page = await this.#log.readAll({ after, max: this.#pageSize });
+        return { ...page, events: page.events.flatMap(soundOnes) };
+      },
     };
   }
 

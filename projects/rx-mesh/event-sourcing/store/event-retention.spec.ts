@@ -31,6 +31,18 @@ describe(EventRetention.name, () => {
     expect(idsOf(await readLog(log))).toBe('cold');
   });
 
+  it.each([
+    [{ '*': { maxCount: 1 } }, 1, 'abd'],
+    [{ '*': { maxCount: 9 }, saga: { maxCount: 1 } }, 1, 'bcd'],
+  ])('removes nothing of sagas but by a rule of their own: %j', async (retention, count, left) => {
+    const { store, log } = world(retention);
+    await append(log, 'saga-t:1', ['a', 'b']);
+    await append(log, 'user-1', ['c', 'd']);
+
+    expect(await lastOf(store.prune())).toBe(count);
+    expect(idsOf(await readLog(log))).toBe(left);
+  });
+
   it('looks after an append, about once a minute', async () => {
     const { store, log, clock, advance } = world({ cart: { maxCount: 1 } });
     const add = async (id: string) => {

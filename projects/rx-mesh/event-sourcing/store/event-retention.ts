@@ -80,6 +80,9 @@ export class EventRetention {
   }
 
   private ruleOf(stream: string): RetentionRule | undefined {
-    return this.rules.get(categoryOf(stream)) ?? this.rules.get('*');
+    const category = categoryOf(stream);
+    const own = this.rules.get(category);
+    // The events of a saga that is open are what it goes on by: a rule for all the rest must not take them.
+    return category === 'saga' ? own : (own ?? this.rules.get('*'));
   }
 }

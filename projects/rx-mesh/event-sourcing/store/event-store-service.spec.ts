@@ -314,4 +314,28 @@ describe(EventStoreService.name, () => {
 
     expect(clock.pending).toBe(0);
   });
+
+  it('leaves an event out of all of them that no upcaster can read, tells it, and goes on', async () => {
+    const upcast = (): never => {
+      throw new Error('no');
+    };
+    const { store, diagnostics } = world([withUpcasters([{ type: 'Noted', from: 1, upcast }])]);
+    const seen: string[] = [];
+    const all = store.all$.subscribe(({ id }) => seen.push(id));
+    await settled();
+    for (const [id, schemaVersion] of [
+      ['a', 2],
+      ['bad', 1],
+      ['worse', 1],
+      ['b', 2],
+    ] as const) {
+      await lastOf(store.appendToStream('s', note(id, { schemaVersion })));
+      await settled();
+    }
+
+    expect(seen).toEqual(['a', 'b']);
+    expect(diagnostics.codes).toEqual(['RXM509']);
+
+    all.unsubscribe();
+  });
 });

@@ -75,10 +75,12 @@ export class EventStoreService {
   };
 
   /**
-   * Every event from the first subscriber on, of all streams and all tabs, in order. Shared; never errors for a log that
-   * cannot be read for a while.
+   * Every event from the first subscriber on, of all streams and all tabs, in order. Shared; never errors: an event that no
+   * upcaster can read is left out, and told as RXM509.
    */
-  readonly all$: Observable<EventEnvelope> = this.subscribeToAll({ after: 'end' }).pipe(
+  readonly all$: Observable<EventEnvelope> = defer(() =>
+    eventFeed(this.reads.sound(this.ports.diagnostics), 'end', this.ports),
+  ).pipe(
     filter((item) => item.type === 'event'),
     map(({ event }) => event),
     share(),

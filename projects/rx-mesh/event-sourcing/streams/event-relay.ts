@@ -5,6 +5,7 @@ import {
   CLOCK,
   DIAGNOSTICS,
   LEADERSHIP,
+  PAGE_STATE,
   RANDOM,
   backoffDelays,
   exponentialBackoff,
@@ -18,6 +19,7 @@ import {
   concat,
   concatMap,
   defer,
+  filter,
   firstValueFrom,
   from,
   map,
@@ -30,12 +32,16 @@ import {
   timer,
 } from 'rxjs';
 import type { EventEnvelope } from '../event-envelope';
+import { EVENT_SOURCING } from '../event-sourcing-options';
+import { EVENT_LOG } from '../log/event-log-token';
 import { isCheckpointMovedError } from '../projections/projection-errors';
 import type { Checkpoint } from '../projections/read-model-storage';
 import { READ_MODEL_STORAGE } from '../projections/read-model-storage-token';
-import type { EventBatch } from '../store/event-feed';
+import { tolerantSource } from '../projections/tolerant-source';
+import { type EventBatch, type FeedPorts, eventFeed } from '../store/event-feed';
 import { EventStoreService } from '../store/event-store-service';
 import { flowOf } from '../store/flow';
+import { UPCASTERS } from '../upcasters';
 import { EVENT_SHARING } from './event-sharing-options';
 import { EventStreams } from './event-streams';
 import { isRemote } from './remote-event';
@@ -58,6 +64,21 @@ export class EventRelay {
   private readonly clock = inject(CLOCK);
   private readonly random = inject(RANDOM);
   private readonly diagnostics = inject(DIAGNOSTICS);
+  private readonly log = inject(EVENT_LOG);
+  private readonly values = inject(EVENT_SOURCING.token);
+  private readonly source = tolerantSource({
+    log: this.log,
+    upcasters: inject(UPCASTERS),
+    pageSize: this.values.pageSize,
+  });
+  private readonly ports: FeedPorts = {
+    hints$: this.log.hints$,
+    clock: this.clock,
+    page: inject(PAGE_STATE),
+    random: this.random,
+    diagnostics: this.diagnostics,
+    pollInterval: this.values.pollInterval,
+  };
 
   /** Publishes while it is subscribed, and emits the position up to which everything is out. Never errors. */
   run(): Observable<number> {
@@ -65,7 +86,11 @@ export class EventRelay {
       // Asked at once: what is recorded from now on is none of the past, however long it takes to lead.
       const began = this.head().catch(() => Infinity);
       const grown = new BehaviorSubject(0);
-      flow.keep(this.store.all$.pipe(tap(() => grown.next(grown.value + 1))));
+      // Not the feed of the store, which one event that cannot be read would end.
+      const new$ = eventFeed(this.source, 'end', this.ports).pipe(
+        filter(({ type }) => type === 'event'),
+      );
+      flow.keep(new$.pipe(tap(() => grown.next(grown.value + 1))));
       while (!flow.ended()) {
         const seen = grown.value;
         await flow.finish(this.turn(began).pipe(tap((position) => flow.next(position))));
@@ -88,7 +113,7 @@ export class EventRelay {
         let at = begun;
         const publish = (batch: EventBatch): Observable<Checkpoint> =>
           this.publish(batch, at).pipe(tap((next) => (at = next)));
-        return this.store.consumeAll({ after: at.position }, publish).pipe(
+        return eventFeed(this.source, at.position, this.ports, publish).pipe(
           takeWhile(({ type }) => type !== 'caught-up', true),
           map(() => at.position),
         );
@@ -121,7 +146,12 @@ export class EventRelay {
   private publish({ events, after }: EventBatch, at: Checkpoint): Observable<Checkpoint> {
     const own = events.filter((event) => this.sharing.streams(event.stream) && !isRemote(event));
     return concat(
-      from(own).pipe(concatMap((event) => this.tell(event))),
+      from(own).pipe(
+        concatMap((event) => {
+          const fault = this.source.faultOf(event);
+          return fault === undefined ? this.tell(event) : this.leaveOut(event, fault);
+        }),
+      ),
       defer(async () => this.moved(at.version, after)),
     );
   }
@@ -134,25 +164,28 @@ export class EventRelay {
           isInvalidTopicError(error) ||
           isMessageTooLargeError(error);
         if (!isHopeless) throw error;
-        this.report(
-          'RXM521',
-          `The event ${JSON.stringify(event.id)} of stream ${JSON.stringify(event.stream)} cannot be published, now or later. It stays in the log.`,
-          error,
-        );
-        return EMPTY;
+        return this.leaveOut(event, error);
       }),
       retry({ delay: this.patience('publish an event') }),
       concatMap(() => EMPTY),
     );
   }
 
+  // Whatever is wrong with one event, those behind it are not held up.
+  private leaveOut({ id, stream }: EventEnvelope, cause: unknown): Observable<never> {
+    const message = `The event ${JSON.stringify(id)} of stream ${JSON.stringify(stream)} cannot be published, now or later. It stays in the log.`;
+    this.report('RXM521', message, cause);
+    return EMPTY;
+  }
+
   /** Waits longer each time, and tells the first failure of a row. */
   private patience(what: string): (error: unknown, attempt: number) => ObservableInput<unknown> {
-    let delays = backoffDelays(BACKOFF(), this.random);
+    let delays: Generator<number, never> | undefined;
     return (error, attempt) => {
-      // Another tab was faster: where it is now is known at once.
+      if (attempt === 1) delays = undefined;
+      // Another tab was faster: where it is now is known at once. That is no failure, so it hides none.
       if (isCheckpointMovedError(error)) return of(undefined);
-      if (attempt === 1) {
+      if (!delays) {
         delays = backoffDelays(BACKOFF(), this.random);
         this.report('RXM520', `The relay of events could not ${what}. It tries again; no event is lost.`, error); // prettier-ignore
       }

@@ -65,7 +65,7 @@ describe(withEventSharing.name, () => {
     await settled();
     await append(shared.store, 'own', ['a']);
     await append(shared.store, 'order-1', ['b']);
-    await append(plain.store, 'saga-order-1', ['c']);
+    await append(plain.store, 'saga-order:1', ['c']);
     await append(plain.store, 'stock-1', ['d']);
 
     expect(wire.sent.map(({ topic }) => topic)).toEqual(['x.order-1', 'events.stock-1']);
