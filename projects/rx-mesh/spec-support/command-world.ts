@@ -1,11 +1,8 @@
 import type { EnvironmentProviders, Provider } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
+import { type CommandBusOptions, CommandBusService, type CommandMiddleware, type CommandObserver, withCommandMiddleware, withCommands } from 'rx-mesh/cqrs'; // prettier-ignore
 import { EventStoreService } from 'rx-mesh/event-sourcing';
 import { ManualClock, RecordingDiagnostics, provideRxMeshTesting } from 'rx-mesh/testing';
-import { CommandBusService } from '../cqrs/commands/command-bus-service';
-import { type CommandMiddleware, withCommandMiddleware } from '../cqrs/commands/command-middleware';
-import type { CommandObserver } from '../cqrs/commands/command-observer';
-import { type CommandBusOptions, withCommands } from '../cqrs/commands/with-commands';
 
 /** An application with a command bus, in virtual time. */
 export function commandWorld(

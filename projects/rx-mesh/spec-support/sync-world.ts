@@ -1,7 +1,6 @@
+import { type AggregateEvents, ReadModelSynchronizer, type SyncOptions } from 'rx-mesh/cqrs';
 import { TestBed } from '@angular/core/testing';
 import { of } from 'rxjs';
-import { ReadModelSynchronizer } from '../cqrs/sync/read-model-synchronizer';
-import type { AggregateEvents, SyncOptions } from '../cqrs/sync/sync-options';
 import { anEvent } from './contracts/event-log';
 import { projectionWorld, watching } from './projection-world';
 

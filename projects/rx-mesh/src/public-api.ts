@@ -1,4 +1,5 @@
 export * from 'rx-mesh/communication';
+export * from 'rx-mesh/cqrs';
 export * from 'rx-mesh/event-sourcing';
 export * from 'rx-mesh/events';
 export * from 'rx-mesh/kernel';

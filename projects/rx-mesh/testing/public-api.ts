@@ -25,3 +25,16 @@ export {
   FakeEventLogServer,
   type FakeEventLogServerOptions,
 } from './event-log/fake-event-log-server';
+export {
+  type ScenarioContext,
+  type ScenarioCommand,
+  type ExpectedError,
+  type CommandScenario,
+  type CommandOutcome,
+  type CommandScenarioOptions,
+  commandScenario,
+} from './scenarios/command-scenario';
+export { type ProjectionScenario, projectionScenario } from './scenarios/projection-scenario';
+export { ScenarioError } from './scenarios/scenario-error';
+export { type ScenarioEvent, type ExpectedEvent } from './scenarios/scenario-event';
+export { type ScenarioStore } from './scenarios/scenario-store';

@@ -1,6 +1,7 @@
 // Every entry point, for the compiler to look into its types.
 export * as communication from 'rx-mesh/communication';
 export * as eventSourcing from 'rx-mesh/event-sourcing';
+export * as cqrs from 'rx-mesh/cqrs';
 export * as events from 'rx-mesh/events';
 export * as kernel from 'rx-mesh/kernel';
 export * as mesh from 'rx-mesh/mesh';

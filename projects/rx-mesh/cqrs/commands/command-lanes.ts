@@ -1,0 +1,142 @@
+import type { Clock } from 'rx-mesh/kernel';
+import type { Subscription } from 'rxjs';
+import { type CommandFlight, FlightList } from './command-flight';
+
+// How long commands are begun in one go while others wait: the page must be able to paint in between.
+const SLICE = 10;
+
+/**
+ * Whose turn it is. Commands of one aggregate come one after the other, in the order in which they were sent; of one type,
+ * no more at once than its handler says. Of commands that wait for a type, each aggregate has one in the row, so none of
+ * them can keep the others back.
+ */
+export class CommandLanes {
+  readonly #limit: number;
+  readonly #clock: Clock;
+  readonly #run: (flight: CommandFlight) => void;
+  readonly #lanes = new Map<string, FlightList>();
+  // Those that have their place, and are begun one after the other: not inside of each other, which would end the stack.
+  readonly #due = new FlightList();
+  #waiting = 0;
+  #beginning = false;
+  #sliceSince = 0;
+  #slice: Subscription | undefined;
+  #paused = false;
+
+  /** @param limit How many may wait. */
+  constructor(limit: number, clock: Clock, run: (flight: CommandFlight) => void) {
+    this.#limit = limit;
+    this.#clock = clock;
+    this.#run = run;
+  }
+
+  /** How many commands wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Takes a command. Returns `false`, and does nothing, when it would have to wait and too many do. */
+  add(flight: CommandFlight): boolean {
+    const { command, entry } = flight;
+    const { orderedBy, concurrency } = entry.values;
+    const lane = orderedBy === 'aggregate' ? this.#lanes.get(command.aggregateId) : undefined;
+    if (this.#waiting >= this.#limit && (lane || this.#paused || entry.running >= concurrency)) {
+      return false;
+    }
+    if (lane) {
+      flight.lane = lane;
+      this.#wait(lane, flight);
+      return true;
+    }
+    if (orderedBy === 'aggregate') {
+      flight.lane = new FlightList();
+      this.#lanes.set(command.aggregateId, flight.lane);
+    }
+    this.#admit(flight);
+    this.#begin();
+    return true;
+  }
+
+  /** A command that was begun has ended, or one that waits is not wanted any more. */
+  release(flight: CommandFlight): void {
+    const { list, lane, entry } = flight;
+    if (list) {
+      list.remove(flight);
+      this.#waiting--;
+    }
+    // Behind another one of its aggregate it kept nobody back.
+    if (list === undefined || list !== lane) {
+      if (list !== entry.ready) {
+        entry.running--;
+        const next = entry.ready.shift();
+        if (next) {
+          this.#waiting--;
+          this.#admit(next);
+        }
+      }
+      this.#advance(flight);
+    }
+    this.#begin();
+  }
+
+  #advance({ lane, command }: CommandFlight): void {
+    if (!lane) return;
+    const next = lane.shift();
+    if (next) {
+      this.#waiting--;
+      this.#admit(next);
+    } else {
+      this.#lanes.delete(command.aggregateId);
+    }
+  }
+
+  #admit(flight: CommandFlight): void {
+    const { entry } = flight;
+    if (entry.running >= entry.values.concurrency) {
+      this.#wait(entry.ready, flight);
+      return;
+    }
+    entry.running++;
+    this.#wait(this.#due, flight);
+  }
+
+  #wait(list: FlightList, flight: CommandFlight): void {
+    list.push(flight);
+    this.#waiting++;
+  }
+
+  #begin(): void {
+    if (this.#waiting === 0) this.#endSlice();
+    if (this.#beginning || this.#paused) return;
+    this.#beginning = true;
+    while (!this.#due.isEmpty && !this.#isSliceOver()) {
+      const flight = this.#due.shift();
+      if (!flight) break;
+      this.#waiting--;
+      this.#run(flight);
+    }
+    this.#beginning = false;
+    if (this.#waiting === 0) this.#endSlice();
+  }
+
+  // Promises that are fulfilled one after the other never let the page breathe, so the time counts from the last timer on.
+  #isSliceOver(): boolean {
+    if (this.#waiting <= 1) return false;
+    const now = this.#clock.monotonic();
+    if (!this.#slice) {
+      this.#sliceSince = now;
+      this.#slice = this.#clock.scheduler.schedule(() => {
+        this.#endSlice();
+        this.#begin();
+      }, 0);
+    }
+    this.#paused = now - this.#sliceSince >= SLICE;
+    return this.#paused;
+  }
+
+  #endSlice(): void {
+    this.#slice?.unsubscribe();
+    this.#slice = undefined;
+    this.#paused = false;
+  }
+}

@@ -1,0 +1,33 @@
+import { InjectionToken, inject } from '@angular/core';
+import type { ObservableInput } from 'rxjs';
+import { CommandBusService } from '../commands/command-bus-service';
+import type { Command } from '../message-types';
+
+declare const ngDevMode: boolean;
+
+/**
+ * Where the outbox sends a command. The first value is its result; none at all is the result `undefined`. It may be called
+ * again for the same command: whoever takes it must do one id once, and answer a repetition as the first time.
+ */
+export type CommandSender = (command: Command) => ObservableInput<unknown>;
+
+/**
+ * Where the outbox sends commands.
+ *
+ * @default the command bus
+ * @usageNotes
+ * ```ts
+ * { provide: COMMAND_SENDER, useFactory: (http = inject(HttpClient)) => (command: Command) =>
+ *   http.post('/commands', command, { headers: { 'Idempotency-Key': command.id } }) }
+ * ```
+ */
+export const COMMAND_SENDER = new InjectionToken<CommandSender>(
+  ngDevMode ? 'rx-mesh COMMAND_SENDER' : '',
+  {
+    providedIn: 'root',
+    factory: () => {
+      const bus = inject(CommandBusService);
+      return (command: Command) => bus.send(command);
+    },
+  },
+);
