@@ -1,4 +1,4 @@
-import type { DeliverPolicy, JsMsg, MsgRequest, NextMsgRequest } from '@nats-io/jetstream';
+import type { DeliverPolicy, MsgRequest, NextMsgRequest } from '@nats-io/jetstream';
 import type { Clock } from 'rx-mesh/kernel';
 import type { JetStreamCalls } from './jetstream-calls';
 import { type StoredCommit, readCommit, versionOf } from './jetstream-commit';
@@ -23,6 +23,9 @@ export interface MessageRange {
 }
 
 const MOST_MESSAGES = 256;
+const MOST_BYTES = 16_777_216;
+const MAX_PAYLOAD = 1_048_576; // bytes: that of a server which does not say it
+const LEAST_SIZE = 65_536; // bytes: as if each message had so many
 const EXPIRES = 5000; // ms
 const HEARTBEAT = 1000; // ms: with the defaults of the client a read stands still for 44 s after a restart of the server
 const SILENCE = 10_000; // ms
@@ -34,6 +37,8 @@ export class JetStreamReader {
   readonly #values: JetStreamValues;
   readonly #clock: Clock;
   readonly #odd: (message: FoundMessage) => void;
+  // The longest body so far, in characters.
+  #largest: number | undefined;
 
   /** @param odd Told of each message that is no commit. */
   constructor(
@@ -97,8 +102,26 @@ export class JetStreamReader {
   async run(range: MessageRange, visit: (message: FoundMessage) => boolean): Promise<boolean> {
     const { filter, from, to } = range;
     if (from > to) return true;
+    let seen = from - 1;
+    const isEnd = await this.#part(range, (message) => {
+      seen = message.seq;
+      return message.seq > to || visit(message);
+    });
+    if (!isEnd || seen >= to) return isEnd;
+    // The copy of the stream that a consumer reads may be behind that of the leader, whom this asks.
+    const more = await this.next(filter, seen + 1);
+    if (!more || more.seq > to) return true;
+    return this.#calls.run(`read ${this.#values.stream}`, async () =>
+      Promise.reject(new Error('The consumer is behind the stream.')),
+    );
+  }
+
+  async #part(
+    { filter, from, to }: MessageRange,
+    visit: (message: FoundMessage) => boolean,
+  ): Promise<boolean> {
     const { stream } = this.#values;
-    return this.#calls.run(`read ${stream}`, async ({ js, manager }) => {
+    return this.#calls.run(`read ${stream}`, async ({ client, js, manager }) => {
       const info = await manager.consumers.add(stream, {
         ack_policy: 'none',
         deliver_policy: 'by_start_sequence' satisfies DeliverPolicy,
@@ -112,7 +135,10 @@ export class JetStreamReader {
         this.#release(manager.consumers.delete(stream, info.name));
         return true;
       }
-      const max_messages = Math.min(MOST_MESSAGES, info.num_pending);
+      // A server cuts off a client that takes too much at once, and all users of the connection with it.
+      const size = this.#largest ?? client.info?.max_payload ?? MAX_PAYLOAD;
+      const most = Math.max(1, Math.floor(MOST_BYTES / size));
+      const max_messages = Math.min(MOST_MESSAGES, most, info.num_pending);
       const messages = await js.consumers
         .getConsumerFromInfo(info)
         .fetch({ max_messages, expires: EXPIRES, idle_heartbeat: HEARTBEAT });
@@ -126,8 +152,10 @@ export class JetStreamReader {
           // One that is missing would be an event that is missing.
           if (message.info.deliverySequence !== ++got) throw new Error('A message was missed.');
           const isLast = message.info.pending === 0;
+          const body = message.string();
+          this.#largest = Math.max(this.#largest ?? LEAST_SIZE, body.length);
+          if (!visit(this.#found(message.seq, message.subject, body))) return false;
           if (message.seq > to) return true;
-          if (!visit(this.#found(message.seq, message.subject, textOf(message)))) return false;
           if (isLast || message.seq === to) return true;
           if (got === max_messages) return false;
         }
@@ -172,8 +200,4 @@ export class JetStreamReader {
   #release(done: Promise<unknown>): void {
     done.catch(() => undefined);
   }
-}
-
-function textOf(message: JsMsg): string {
-  return message.string();
 }

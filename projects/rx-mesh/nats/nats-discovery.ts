@@ -133,7 +133,9 @@ export class NatsDiscovery implements RegistrySource {
     const { collect, maxInstances } = this.options;
     return new Observable((subscriber) => {
       const answers: string[] = [];
+      let isHeard = false;
       const hear = (msg: Msg): void => {
+        isHeard = true;
         // Nobody is there at all.
         if (msg.headers?.code === 503 && msg.data.length === 0) done();
         else if (msg.data.length <= LARGEST && answers.length < maxInstances) {
@@ -141,7 +143,8 @@ export class NatsDiscovery implements RegistrySource {
         }
       };
       const done = (): void => {
-        subscriber.next(answers);
+        // Silence tells nothing of services when the server itself does not answer.
+        if (isHeard) subscriber.next(answers);
         subscriber.complete();
       };
       const subscription = client.subscribe(this.inbox, {
@@ -152,6 +155,10 @@ export class NatsDiscovery implements RegistrySource {
       });
       subscriber.add(() => subscription.unsubscribe());
       client.publish('$SRV.INFO', '', { reply: this.inbox });
+      client.flush().then(
+        () => (isHeard = true),
+        () => undefined,
+      );
       subscriber.add(
         timer(collect, this.clock.scheduler).subscribe({ complete: done, error: done }),
       );

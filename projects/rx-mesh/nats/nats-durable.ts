@@ -90,6 +90,8 @@ export class DurableHandover {
     const limit = client.info?.max_payload ?? MAX_PAYLOAD;
     if (outgoing.size > limit) throw new MessageTooLargeError(outgoing.size, limit);
     const lost = new Promise<never>((_, reject) => (this.#lost = reject));
+    // What follows may throw before anybody waits for it.
+    lost.catch(() => undefined);
     if (!this.#js) throw new NatsRequestError('send', 'timeout', undefined);
     const acknowledged = this.#js.publish(outgoing.subject, outgoing.data, {
       headers: headersOf(this.#makeHeaders, outgoing),

@@ -1,6 +1,6 @@
 import { inject } from '@angular/core';
-import type { KV, KvEntry, KvWatchEntry } from '@nats-io/kv';
-import type { NatsConnection as NatsClient, QueuedIterator } from '@nats-io/nats-core';
+import type { KV } from '@nats-io/kv';
+import type { NatsConnection as NatsClient } from '@nats-io/nats-core';
 import {
   CLOCK,
   type Clock,
@@ -15,8 +15,6 @@ import {
   combineLatest,
   defer,
   filter,
-  finalize,
-  from,
   map,
   share,
   switchMap,
@@ -37,6 +35,7 @@ import {
   levelsOf,
 } from './nats-kv-format';
 import { NATS_KV, type NatsKvOptions, type NatsKvValues } from './nats-kv-options';
+import { watched } from './nats-kv-watch';
 import { requireServer } from './nats-version';
 
 /**
@@ -162,9 +161,9 @@ export class NatsKv {
       const key = filterOf(below);
       const watching$ = this.#bucket$.pipe(
         switchMap((kv) =>
-          defer(() =>
+          watched(async () =>
             kv.watch({ key, ...(last === 0 ? {} : { resumeFromRevision: last + 1 }) }),
-          ).pipe(switchMap(entriesOf), goOn(this.#nats, this.#clock), takeUntil(this.#nats.ended$)),
+          ).pipe(goOn(this.#nats, this.#clock), takeUntil(this.#nats.ended$)),
         ),
       );
       return watching$.pipe(
@@ -245,6 +244,3 @@ export function natsKv(options: NatsKvOptions): NatsKv {
   const values = NATS_KV.resolve(options);
   return new NatsKv(inject(NatsConnection), inject(CLOCK), inject(DIAGNOSTICS), values, 2000);
 }
-
-const entriesOf = (entries: QueuedIterator<KvWatchEntry>): Observable<KvEntry> =>
-  from(entries).pipe(finalize(() => entries.stop()));

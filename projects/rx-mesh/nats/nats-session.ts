@@ -98,7 +98,7 @@ function dialling(
         listener.state('disconnected');
         if (!told.yes) {
           told.yes = true;
-          const message = `No NATS server answers at ${values.servers.join(', ')}. It is tried again without end.`;
+          const message = `No NATS server answers at ${values.servers.map(shownServer).join(', ')}. It is tried again without end.`;
           diagnostics.report({
             code: 'RXM420',
             severity: 'warning',
@@ -231,4 +231,10 @@ function statuses(client: NatsClient): Observable<Status> {
 async function leave(client: NatsClient): Promise<void> {
   // What a close that fails says is of no use to those who have left.
   await client.close().catch(() => undefined);
+}
+
+// The rest of an address may hold a token.
+function shownServer(server: string): string {
+  const { protocol, host } = new URL(server);
+  return `${protocol}//${host}`;
 }

@@ -16,6 +16,7 @@ import {
   defer,
   distinctUntilChanged,
   filter,
+  finalize,
   ignoreElements,
   map,
   merge,
@@ -205,6 +206,7 @@ export class NatsTransport implements MessageTransport {
         this.#tellEnd(natsError(error, `receive ${pattern}`));
         return EMPTY;
       }),
+      finalize(() => this.#heard.delete(pattern)),
       share(),
     );
   }

@@ -34,6 +34,11 @@ export class StompDesk {
     this.#pump();
   }
 
+  /** Nothing can be sent from now on: whoever hears of the end of a connection may want to. */
+  disconnect(): void {
+    this.#wire = undefined;
+  }
+
   /** There is none any more. @param loss How it ended; left out: by this side. */
   stop(loss?: SessionLoss): void {
     this.#wire = undefined;
@@ -103,13 +108,16 @@ export class StompDesk {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#wire) {
-      const operation = this.#next();
-      if (!operation) break;
-      this.#underWay.set(operation.receipt, operation);
-      operation.transmit(this.#wire);
+    try {
+      while (this.#wire) {
+        const operation = this.#next();
+        if (!operation) break;
+        this.#underWay.set(operation.receipt, operation);
+        operation.transmit(this.#wire);
+      }
+    } finally {
+      this.#pumping = false;
     }
-    this.#pumping = false;
   }
 
   #next(): StompOperation | undefined {

@@ -48,6 +48,8 @@ export class StompLine {
   #session = Subscription.EMPTY;
   #waiting = Subscription.EMPTY;
   #ready = false;
+  // Whether the page has given up a connection since the last one that lasted.
+  #hasLeft = false;
   #readyAt = 0;
   #away = false;
   #over = false;
@@ -135,14 +137,21 @@ export class StompLine {
   #lose(loss: SessionLoss): void {
     const { clock, label, retries, values } = this.#needs;
     const lasted = clock.monotonic() - this.#readyAt;
-    if (this.#ready && lasted >= values.stableAfter) retries.reset();
+    const wasStable = this.#ready && lasted >= values.stableAfter;
+    if (wasStable) {
+      retries.reset();
+      this.#hasLeft = false;
+    }
     this.#drop(undefined, loss);
     // Whoever heard that something is refused may have been the last one.
     if (!this.#run) return;
     if (loss.by === 'platform') {
       this.#fail(new SocketUnavailableError(label, loss.cause));
     } else if (loss.by === 'page') {
-      this.#open();
+      // At once, unless a broker makes the page give up one connection after the other.
+      if (wasStable || !this.#hasLeft) this.#open();
+      else this.#retry();
+      this.#hasLeft = true;
     } else {
       const last = retries.note(loss);
       if (last) this.#fail(last);
@@ -188,6 +197,7 @@ export class StompLine {
     this.#ready = false;
     this.#waiting.unsubscribe();
     this.#session.unsubscribe();
+    this.#needs.desk.disconnect();
     if (state) this.#become(state);
     this.#needs.desk.stop(loss);
   }

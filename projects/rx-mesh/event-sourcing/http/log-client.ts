@@ -36,7 +36,9 @@ const MOST_PAUSE = 3_600_000; // ms: nobody's mistake ends the log of a page
 const MOST_WORDS = 200;
 
 // What may have been done, or may go well the next time: the outcome of an append is not known then.
-const LATER: ReadonlySet<number> = /* @__PURE__ */ new Set([408, 425, 429, 500, 502, 503, 504]);
+const LATER: ReadonlySet<number> = /* @__PURE__ */ new Set([408, 425, 429]);
+// Of a server that has failed nobody knows, nor of a proxy in front of it, which has numbers of its own.
+const KNOWN_FAILURES: ReadonlySet<number> = /* @__PURE__ */ new Set([501, 507]);
 // What the protocol gives a meaning to, beside success.
 const MEANT: ReadonlySet<number> = /* @__PURE__ */ new Set([409, 507]);
 
@@ -106,9 +108,10 @@ export class LogClient {
     const { ok, status } = response;
     if (status === 429 || status === 503) {
       const pause = Math.min(MOST_PAUSE, retryAfterOf(response, clock) ?? 0);
-      this.#silentUntil = clock.monotonic() + pause;
+      this.#silentUntil = Math.max(this.#silentUntil, clock.monotonic() + pause);
     }
-    if (LATER.has(status)) throw this.#unavailable(this.#refusal(status, text));
+    if (LATER.has(status) || (status >= 500 && !KNOWN_FAILURES.has(status)))
+      throw this.#unavailable(this.#refusal(status, text));
     if (ok) return this.#parsed(text, status);
     throw MEANT.has(status) && refused
       ? refused({ status, answer: jsonOr(text) })

@@ -17,7 +17,7 @@ export function handledInTurn(
   since: Date,
   handler: ServiceEventHandler,
 ): Observable<void> {
-  return flowOf<void>(async (flow) => {
+  return flowOf<undefined>(async (flow) => {
     const begin = since.getTime();
     if (Number.isNaN(begin)) throw new InvalidOptionError('fromTimestamp', since, 'a valid date');
     const { position: end } = await firstValueFrom(store.head(), {
@@ -33,7 +33,10 @@ export function handledInTurn(
         .consumeAll({}, ({ events, after }) =>
           from(events.filter((event) => isWanted(event))).pipe(
             concatMap((event) => handle(event)),
-            tap({ next: () => flow.next(), complete: () => (reading.isOver = after >= end) }),
+            tap({
+              next: () => flow.next(undefined),
+              complete: () => (reading.isOver = after >= end),
+            }),
           ),
         )
         .pipe(takeWhile(({ type }) => type !== 'caught-up' && !reading.isOver)),
