@@ -86,6 +86,7 @@ export {
   isCommandExpiredError,
 } from './outbox/outbox-errors';
 export { type CommandOutboxOptions } from './outbox/outbox-settings';
+export { OUTBOX_STORAGE } from './outbox/outbox-storage';
 export { type CommandVerdict, type CommandJudge, COMMAND_JUDGE } from './outbox/outbox-verdict';
 export { withCommandOutbox } from './outbox/with-command-outbox';
 export { type LiveQueryStatus, type LiveQuery } from './queries/live-query';

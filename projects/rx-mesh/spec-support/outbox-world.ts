@@ -99,6 +99,8 @@ export function outboxWorld({
   // prettier-ignore
   TestBed.resetTestingModule();
   const storage = patchableStorage(given);
+  // All tabs have it, also where it is memory.
+  storage.capabilities = { ...given.capabilities, crossTab: true };
   const receiver = new Receiver();
   const leads = countedLeadership(leadership);
   TestBed.configureTestingModule({

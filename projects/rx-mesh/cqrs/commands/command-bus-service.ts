@@ -93,7 +93,8 @@ export class CommandBusService {
 
   /**
    * Has a command done on subscribe, emits its result, and completes. However often it is subscribed it is one command, so a
-   * `retry` is safe. Unsubscribing cancels it: it is not done when its turn has not come, else its handler is unsubscribed.
+   * `retry` is safe. Unsubscribing cancels it: it is not done when its turn has not come, else its handler is unsubscribed,
+   * and unless that one is idempotent the same command is refused from then on (`already-begun`): what it did is unknown.
    *
    * Errors with an `InvalidCommandError`, a `CommandRefusedError`, a `QueueFullError`, a `CommandTimeoutError`, or what the
    * handler fails with.

@@ -1,17 +1,8 @@
 import { DestroyRef, Injectable, inject } from '@angular/core';
 import { EventStoreService, READ_MODEL_STORAGE } from 'rx-mesh/event-sourcing';
-import { CLOCK, DIAGNOSTICS, EventHub, RANDOM } from 'rx-mesh/kernel';
+import { CLOCK, DIAGNOSTICS, EventHub, RANDOM, aside } from 'rx-mesh/kernel';
 import { QueueFullError } from 'rx-mesh/messaging';
-import {
-  EMPTY,
-  type Observable,
-  catchError,
-  defer,
-  finalize,
-  switchMap,
-  take,
-  timeout,
-} from 'rxjs';
+import { EMPTY, type Observable, catchError, defer, finalize, switchMap, take, timeout } from 'rxjs'; // prettier-ignore
 import type { Command, CommandResult, CommandSuccess } from '../message-types';
 import type { AttemptPorts } from './command-attempts';
 import { CommandRefusedError, CommandTimeoutError } from './command-errors';
@@ -54,6 +45,8 @@ export class CommandDispatcher {
 
   constructor() {
     inject(DestroyRef).onDestroy(() => {
+      // First: what waits must not be begun because another one has made room.
+      this.lanes.close();
       for (const flight of [...this.flights.values()]) this.leave(flight, undefined);
       this.taken.complete();
       this.results.complete();
@@ -82,6 +75,10 @@ export class CommandDispatcher {
       }
       if (known.ending.success) sink.done(known.ending.done);
       else sink.failed(known.ending.error);
+      return undefined;
+    }
+    if (this.lanes.isClosed) {
+      sink.over();
       return undefined;
     }
     const entry = this.handlers.get(command.type);
@@ -133,12 +130,12 @@ export class CommandDispatcher {
     work.add(() => end?.());
     // It may have ended inside, or everybody has left.
     if (flight.phase !== 'running') {
-      work.unsubscribe();
+      aside(() => work.unsubscribe());
       return;
     }
     flight.work = work;
     flight.timer = this.clock.scheduler.schedule(() => {
-      work.unsubscribe();
+      aside(() => work.unsubscribe());
       const error = new CommandTimeoutError(type, flight.command.id, values.timeout, flight.begun);
       this.failed(flight, error);
     }, values.timeout);
@@ -188,10 +185,8 @@ export class CommandDispatcher {
     ending: CommandEnding,
     isFinal: boolean,
   ): void {
-    // prettier-ignore
     const { kept } = this;
-    flight.phase = 'ended';
-    flight.timer?.unsubscribe();
+    flight.end();
     if (isFinal) this.memory.set(flight.command, ending);
     if (!kept || !isFinal) {
       this.settle(flight, outcome, ending);
@@ -210,8 +205,7 @@ export class CommandDispatcher {
   private settle(flight: CommandFlight, outcome: CommandOutcome, ending: CommandEnding): void {
     const { command, sinks } = flight;
     const isWaiting = flight.phase === 'waiting';
-    flight.phase = 'ended';
-    flight.timer?.unsubscribe();
+    flight.end();
     this.flights.delete(command.id);
     flight.follow?.end(outcome, ending.success ? undefined : ending.error);
     this.tell(command, ending);
@@ -226,14 +220,25 @@ export class CommandDispatcher {
   private leave(flight: CommandFlight, sink: FlightSink | undefined): void {
     const { sinks, phase } = flight;
     const gone = sink ? sinks.splice(sinks.indexOf(sink) >>> 0, 1) : sinks.splice(0);
+    const isLast = sinks.length === 0 && gone.length > 0 && phase !== 'ended';
+    if (isLast) {
+      flight.end();
+      this.doubt(flight);
+      this.flights.delete(flight.command.id);
+    }
     if (!sink) for (const each of gone) each.over();
-    if (sinks.length > 0 || gone.length === 0 || phase === 'ended') return;
-    flight.phase = 'ended';
-    flight.timer?.unsubscribe();
-    this.flights.delete(flight.command.id);
-    flight.work?.unsubscribe();
+    if (!isLast) return;
+    aside(() => flight.work?.unsubscribe());
     flight.follow?.end('cancelled');
     this.lanes.release(flight);
+  }
+
+  // What was begun may have its effect, so it is not begun again when it is sent again, unless that does no harm.
+  private doubt({ begun, entry, command }: CommandFlight): void {
+    if (!begun || entry.values.idempotent) return;
+    const error = new CommandRefusedError(command.type, command.id, 'already-begun');
+    this.memory.set(command, { success: false, error });
+    void this.kept?.write(command, { success: false, error });
   }
 
   private tell(command: Command, ending: CommandEnding): void {

@@ -43,11 +43,12 @@ export const isInvalidCommandError: (error: unknown) => error is InvalidCommandE
 
 /**
  * Why a command was turned away. `no-handler`: nobody has registered its type; `not-allowed`: whoever decides on it says
- * no; `already-begun`: a middleware wanted it done again, and its handler does not say that this does no harm.
+ * no; `already-begun`: its handler had begun when everybody who waited for it left, or when a middleware wanted it done again,
+ * and it does not say that this does no harm: what it has done is unknown.
  */
 export type CommandRefusal = 'no-handler' | 'not-allowed' | 'already-begun';
 
-/** A command was turned away. Its handler was not called for it. */
+/** A command was turned away. Its handler was not called for it; with the reason `already-begun`, not once more. */
 export class CommandRefusedError extends RxMeshError {
   readonly code = 'RXM542';
 
@@ -67,7 +68,8 @@ export class CommandRefusedError extends RxMeshError {
 const REFUSALS: Readonly<Record<CommandRefusal, string>> = {
   'no-handler': 'it has no handler. Register one before it is sent, or check its type',
   'not-allowed': 'it is not allowed',
-  'already-begun': 'it has begun already. Register its handler as idempotent to have it done again',
+  'already-begun':
+    'it has begun already, and its outcome is unknown. Look what it has done, or register its handler as idempotent to have it done again',
 };
 
 /** Whether an error says that a command was turned away. */

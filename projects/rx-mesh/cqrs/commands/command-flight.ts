@@ -44,6 +44,12 @@ export class CommandFlight {
   ) {
     this.events = entry.isRemote ? undefined : 0;
   }
+
+  /** Its outcome is known: its time is not measured any more. */
+  end(): void {
+    this.phase = 'ended';
+    this.timer?.unsubscribe();
+  }
 }
 
 /** Commands that wait, first come first served; each can leave at once, wherever it stands. */

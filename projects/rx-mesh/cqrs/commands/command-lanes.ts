@@ -22,6 +22,7 @@ export class CommandLanes {
   #sliceSince = 0;
   #slice: Subscription | undefined;
   #paused = false;
+  #closed = false;
 
   /** @param limit How many may wait. */
   constructor(limit: number, clock: Clock, run: (flight: CommandFlight) => void) {
@@ -33,6 +34,17 @@ export class CommandLanes {
   /** How many commands wait. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Whether nothing is begun any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** From now on nothing is begun. */
+  close(): void {
+    this.#closed = true;
+    this.#endSlice();
   }
 
   /** Takes a command. Returns `false`, and does nothing, when it would have to wait and too many do. */
@@ -107,9 +119,9 @@ export class CommandLanes {
 
   #begin(): void {
     if (this.#waiting === 0) this.#endSlice();
-    if (this.#beginning || this.#paused) return;
+    if (this.#closed || this.#beginning || this.#paused) return;
     this.#beginning = true;
-    while (!this.#due.isEmpty && !this.#isSliceOver()) {
+    while (!this.isClosed && !this.#due.isEmpty && !this.#isSliceOver()) {
       const flight = this.#due.shift();
       if (!flight) break;
       this.#waiting--;

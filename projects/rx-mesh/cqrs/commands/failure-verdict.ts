@@ -28,7 +28,6 @@ const TURNED_AWAY = [
   isNoResponderError,
   isQueueFullError,
   isWrongExpectedVersionError,
-  isCommandRefusedError,
   isInvalidCommandError,
 ];
 
@@ -46,9 +45,12 @@ export function isWorthRetrying(error: unknown): boolean {
  */
 export function mayBeSentAgain(error: unknown, isIdempotent = true): boolean {
   if (isRetriesExhaustedError(error)) return mayBeSentAgain(error.attempts.at(-1), isIdempotent);
-  if (TURNED_AWAY.some((is) => is(error)) || isAbort(error)) return true;
+  if (isCommandRefusedError(error)) return error.reason !== 'already-begun';
+  if (TURNED_AWAY.some((is) => is(error))) return true;
   if (isCommandTimeoutError(error)) return isIdempotent || !error.begun;
-  if (isCallTimeoutError(error) || isRequestTimeoutError(error)) return isIdempotent;
+  if (isCallTimeoutError(error) || isRequestTimeoutError(error) || isAbort(error)) {
+    return isIdempotent;
+  }
   return PASSING.some((is) => is(error));
 }
 

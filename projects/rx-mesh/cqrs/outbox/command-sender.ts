@@ -1,6 +1,7 @@
 import { InjectionToken, inject } from '@angular/core';
-import type { ObservableInput } from 'rxjs';
+import { type ObservableInput, concat, take, throwIfEmpty } from 'rxjs';
 import { CommandBusService } from '../commands/command-bus-service';
+import { CommandRefusedError } from '../commands/command-errors';
 import type { Command } from '../message-types';
 
 declare const ngDevMode: boolean;
@@ -27,7 +28,15 @@ export const COMMAND_SENDER = new InjectionToken<CommandSender>(
     providedIn: 'root',
     factory: () => {
       const bus = inject(CommandBusService);
-      return (command: Command) => bus.send(command);
+      return (command: Command) => {
+        const sent$ = bus.send(command);
+        const { type, id } = command;
+        // It ends without a result when the application does: that is not done. Asked again, it says what was begun.
+        return concat(sent$, sent$).pipe(
+          take(1),
+          throwIfEmpty(() => new CommandRefusedError(type, id, 'no-handler')),
+        );
+      };
     },
   },
 );

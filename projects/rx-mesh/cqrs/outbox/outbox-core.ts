@@ -1,8 +1,8 @@
 import { inject } from '@angular/core';
-import { READ_MODEL_STORAGE } from 'rx-mesh/event-sourcing';
-import { CLOCK, DIAGNOSTICS, ID_GENERATOR, InvalidOptionError, LEADERSHIP, PAGE_STATE, RANDOM, positive } from 'rx-mesh/kernel'; // prettier-ignore
+import { CLOCK, DIAGNOSTICS, ID_GENERATOR, InvalidOptionError, PAGE_STATE, RANDOM, positive } from 'rx-mesh/kernel'; // prettier-ignore
 import { type Observable, Subject, filter, map, tap, using } from 'rxjs';
 import { faultOf } from '../commands/complete-command';
+import { leadershipFor } from '../leadership-for';
 import type { Command } from '../message-types';
 import { COMMAND_SENDER } from './command-sender';
 import { OutboxBook } from './outbox-book';
@@ -14,6 +14,7 @@ import { OutboxOptimism } from './outbox-optimism';
 import { type BookPorts, tellOutbox } from './book-ports';
 import type { OutboxPorts } from './outbox-ports';
 import { COMMAND_OUTBOX } from './outbox-settings';
+import { OUTBOX_STORAGE } from './outbox-storage';
 import { COMMAND_JUDGE, reasonOf } from './outbox-verdict';
 import { SharedWork, followOutbox, workOutbox } from './outbox-work';
 
@@ -22,7 +23,7 @@ export class OutboxCore {
   readonly settings = inject(COMMAND_OUTBOX.token);
   readonly clock = inject(CLOCK);
   readonly ids = inject(ID_GENERATOR);
-  private readonly storage = inject(READ_MODEL_STORAGE);
+  private readonly storage = inject(OUTBOX_STORAGE);
   private readonly hurries = new Subject<string>();
   readonly optimism = new OutboxOptimism((message, cause) =>
     tellOutbox(this.bookPorts, message, cause),
@@ -46,7 +47,7 @@ export class OutboxCore {
     hurry$: this.hurries,
   };
   readonly following = new SharedWork(followOutbox(this.ports, this.storage));
-  readonly working = new SharedWork(workOutbox(this.ports, inject(LEADERSHIP)));
+  readonly working = new SharedWork(workOutbox(this.ports, leadershipFor(this.storage)));
 
   /** Shows an update, stores a change, and takes the update back when that fails. */
   shownWith<T>(

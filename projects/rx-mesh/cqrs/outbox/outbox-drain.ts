@@ -134,9 +134,22 @@ class Drain {
 
   /** Sends the commands of an aggregate one after the other. Never rejects. */
   async #sendLane(lane: string): Promise<void> {
-    const { book, page, clock } = this.#ports;
     const waits = this.#waiting.get(lane)?.waits;
     this.#waiting.delete(lane);
+    try {
+      await this.#sendTurns(lane, waits);
+    } catch (cause) {
+      // A mistake: later it may work, at once it would only go round and round.
+      tellOutbox(this.#ports, 'Commands of an aggregate could not be sent; it is tried again later.', cause); // prettier-ignore
+      this.#wait(lane, waits);
+    } finally {
+      this.#busy.delete(lane);
+      this.#look(new Set([lane]));
+    }
+  }
+
+  async #sendTurns(lane: string, waits: Waiting['waits'] | undefined): Promise<void> {
+    const { book, page, clock } = this.#ports;
     let last: Sent | undefined;
     let isOver = false;
     for (let turns = 0; !isOver && !this.#flow.ended(); turns++) {
@@ -156,8 +169,6 @@ class Drain {
       if (last) this.#count(last.outcome);
       isOver = !next;
     }
-    this.#busy.delete(lane);
-    this.#look(new Set([lane]));
   }
 
   // What was taken out while it was sent has no outcome.

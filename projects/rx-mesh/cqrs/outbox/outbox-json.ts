@@ -1,6 +1,7 @@
 import { InvalidEventError } from 'rx-mesh/event-sourcing';
 
-const DEEPEST = 64;
+// Storages take 64 levels, of which the envelope around a command needs some.
+const DEEPEST = 60;
 
 /**
  * A copy of plain JSON: what is sent after a reload must be what was put in. Fields that are `undefined` are left out.

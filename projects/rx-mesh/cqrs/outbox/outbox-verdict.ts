@@ -3,7 +3,7 @@ import { isEventLogBlockedError, isWrongExpectedVersionError } from 'rx-mesh/eve
 import { isRxMeshError } from 'rx-mesh/kernel';
 import { isRequestTimeoutError } from 'rx-mesh/messaging';
 import { isCallTimeoutError, isRetriesExhaustedError, isTransientError } from 'rx-mesh/resilience'; // prettier-ignore
-import { CommandBusService } from '../commands/command-bus-service';
+import { CommandDispatcher } from '../commands/command-dispatcher';
 import { isCommandRefusedError, isCommandTimeoutError, isInvalidCommandError } from '../commands/command-errors'; // prettier-ignore
 import { mayBeSentAgain } from '../commands/failure-verdict';
 import type { Command } from '../message-types';
@@ -29,16 +29,17 @@ const CUT_OFF: readonly string[] = ['TimeoutError', 'AbortError'];
  *
  * @default retry: no network, time-outs, the statuses 0, 408, 425, 429, 502, 503 and 504, whoever turned the command away
  *   before it was done (an open circuit, a full queue), and a type that has no handler yet; conflict: a
- *   `WrongExpectedVersionError`, the statuses 409 and 412; rejected: all else, also when a handler of this page that had
- *   begun took too long, for it must not be begun twice
+ *   `WrongExpectedVersionError`, the statuses 409 and 412; rejected: all else, also when a handler that is not idempotent
+ *   had begun and took too long or was cut off, for it must not be begun twice
  */
 export const COMMAND_JUDGE = new InjectionToken<CommandJudge>(
   ngDevMode ? 'rx-mesh COMMAND_JUDGE' : '',
   {
     providedIn: 'root',
     factory: () => {
-      const bus = inject(CommandBusService);
-      return (error, { type }) => judgeFailure(error, bus.handlerOf(type) !== 'local');
+      const { handlers } = inject(CommandDispatcher);
+      return (error, { type }) =>
+        judgeFailure(error, handlers.get(type)?.values.idempotent ?? true);
     },
   },
 );
@@ -54,27 +55,29 @@ export function judgeFailure(error: unknown, isIdempotent = true): CommandVerdic
   if (isInvalidCommandError(error)) return 'rejected';
   if (isCommandRefusedError(error)) return error.reason === 'no-handler' ? 'retry' : 'rejected';
   if (isCommandTimeoutError(error)) return isIdempotent || !error.begun ? 'retry' : 'rejected';
-  const isPassing =
-    isTransientError(error) ||
-    isEventLogBlockedError(error) ||
-    mayBeSentAgain(error, isIdempotent) ||
-    (error instanceof Error && CUT_OFF.includes(error.name));
+  if (isCutOff(error)) return isIdempotent ? 'retry' : 'rejected';
+  const isPassing = isTransientError(error) || isEventLogBlockedError(error) || mayBeSentAgain(error, isIdempotent); // prettier-ignore
   return isPassing ? 'retry' : 'rejected';
 }
 
 /** Whether a command that was refused with this may have been done all the same. */
 export function isInDoubt(error: unknown): boolean {
+  if (isRetriesExhaustedError(error)) return error.attempts.some((attempt) => isInDoubt(attempt));
   if (isCommandTimeoutError(error)) return error.begun;
-  return isCallTimeoutError(error) || isRequestTimeoutError(error);
+  if (isCommandRefusedError(error)) return error.reason === 'already-begun';
+  return isCallTimeoutError(error) || isRequestTimeoutError(error) || isCutOff(error);
+}
+
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && CUT_OFF.includes(error.name);
 }
 
 /** An error as plain data, with itself for this page. */
 export function reasonOf(error: unknown): OutboxReason {
-  const isError = error instanceof Error;
   const status = statusOf(error);
   return {
-    name: cut(isError ? error.name : 'Error'),
-    message: cut(isError ? error.message : textOf(error)),
+    name: (error instanceof Error ? textIn(error, 'name') : undefined) ?? 'Error',
+    message: textIn(error, 'message') ?? cut(typeof error === 'string' ? error : typeof error),
     ...(isRxMeshError(error) ? { code: error.code } : {}),
     ...(status === undefined || !Number.isFinite(status) ? {} : { status }),
     ...(isWrongExpectedVersionError(error) ? { actual: error.actual } : {}),
@@ -82,11 +85,11 @@ export function reasonOf(error: unknown): OutboxReason {
   };
 }
 
-function textOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'message' in error) {
-    return String(error.message);
-  }
-  return typeof error === 'string' ? error : typeof error;
+// What is thrown may be anything, and so may what stands where its words should.
+function textIn(error: unknown, field: 'name' | 'message'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const found = (error as Readonly<Partial<Record<typeof field, unknown>>>)[field];
+  return typeof found === 'string' ? cut(found) : undefined;
 }
 
 function cut(text: string): string {

@@ -9,7 +9,7 @@ import { LiveQueries } from './live-queries';
 import type { LiveQuery, LiveQueryStatus } from './live-query';
 import { InvalidQueryError } from './query-errors';
 import { type QueryHandler, type QueryHandlerEntry, QueryHandlers } from './query-handlers';
-import { canonicalParameters, parametersOf } from './query-key';
+import { canonicalFacts, canonicalParameters, parametersOf } from './query-key';
 import { QUERIES, type QueryHandlerOptions } from './query-options';
 import { runQuery } from './query-run';
 
@@ -37,6 +37,8 @@ export class QueryBusService {
   private readonly handlers = new QueryHandlers(this.options);
   private readonly cache = new AnswerCache(this.clock, this.options.cacheLimit);
   private readonly flights = new SingleFlight<string, unknown>();
+  // How often all was forgotten: who asks afterwards shares nothing with who asked before.
+  private cleared = 0;
   private readonly asked = new EventHub<Query>();
   private readonly answered = new EventHub<QueryResult>();
   private readonly lives = new LiveQueries({
@@ -92,7 +94,7 @@ export class QueryBusService {
       const { staleTime } = entry.values;
       return (
         staleTime > 0
-          ? this.executeCached(entry, taken, keyOf(query, canonical))
+          ? this.executeCached(entry, taken, this.keyOf(query, canonical))
           : this.run(entry, taken)
       ) as Observable<R>;
     });
@@ -101,7 +103,8 @@ export class QueryBusService {
   /**
    * The answers to a query, as they are and as they change, for as long as somebody is subscribed: the one that is kept at
    * once, then a newer one, then another one after each change of a read model. It is shared by all who ask the same on
-   * behalf of the same user, in whatever order their parameters were written.
+   * behalf of the same user (with the same facts in the metadata, but for `timestamp` and `correlationId`), in whatever order
+   * their parameters were written.
    *
    * A run that fails is no error of the stream: the last answer stays, {@link LiveQuery.status$} tells it, and it is tried
    * again. Errors only with an `InvalidQueryError`, and with a `QueryUnansweredError` when there is no handler at the
@@ -119,13 +122,13 @@ export class QueryBusService {
         first = {};
         return this.run(entry, taken);
       };
-      return this.lives.of({ key: keyOf(query, canonical), type, ask }) as Observable<R>;
+      return this.lives.of({ key: this.keyOf(query, canonical), type, ask }) as Observable<R>;
     });
     const status$ = defer(() => {
       const { type } = query;
       const none = { state: 'idle', isStale: false, updatedAt: undefined, failures: 0 } as const;
       const idle: LiveQueryStatus = Object.freeze({ type, ...none });
-      const key = keyOf(query, this.canonicalOf(query));
+      const key = this.keyOf(query, this.canonicalOf(query));
       return this.lives.board.select(key).pipe(map((status) => status ?? idle));
     });
     return Object.assign(values$, { status$ });
@@ -144,8 +147,12 @@ export class QueryBusService {
     this.lives.invalidate(models);
   }
 
-  /** Forgets all answers that are kept: at the latest when the user signs out. */
+  /**
+   * Forgets all answers that are kept: at the latest when the user signs out. Live queries that are subscribed go on, but
+   * nobody who subscribes later gets an answer of theirs.
+   */
   clear(): void {
+    this.cleared++;
     this.cache.clear();
   }
 
@@ -182,15 +189,16 @@ export class QueryBusService {
     ]);
   }
 
+  // Answers may differ by user, tenant, role, and must not get from one to another.
+  private keyOf({ type, metadata }: NewQuery, canonical: string): string {
+    const facts = canonicalFacts(type, metadata);
+    return `${JSON.stringify([this.cleared, type, facts])}${canonical}`;
+  }
+
   private taken({ id, type, parameters, metadata }: NewQuery): Query {
     const timestamp = metadata?.timestamp ?? new Date(this.clock.now());
     return { id: id ?? this.ids.uuid(), type, parameters, metadata: { ...metadata, timestamp } };
   }
-}
-
-// Answers may differ by user, and must not get from one to another.
-function keyOf({ type, metadata }: NewQuery, canonical: string): string {
-  return `${JSON.stringify([type, metadata?.userId ?? null])}${canonical}`;
 }
 
 // Whoever writes JavaScript may hand over anything.

@@ -1,4 +1,5 @@
 import type { StandardSchemaIssue } from '../standard-schema';
+import type { NewQuery } from '../message-types';
 import { InvalidQueryError } from './query-errors';
 
 const DEEPEST = 64;
@@ -9,10 +10,26 @@ const LONGEST = 65_536;
  * `undefined` are left out, as JSON does.
  *
  * @param type The type of the query, for the error.
+ * @param root What they are called there.
  * @throws InvalidQueryError that names the place of what is no plain JSON, or says that there is too much of it.
  */
-export function canonicalParameters(type: string, parameters: unknown): string {
-  return parameters === undefined ? '' : new Canonical(type).of(parameters);
+export function canonicalParameters(
+  type: string,
+  parameters: unknown,
+  root: 'parameters' | 'metadata' = 'parameters',
+): string {
+  return parameters === undefined ? '' : new Canonical(type, root).of(parameters);
+}
+
+/**
+ * On whose behalf a query is asked, as a text: all facts of its metadata but those that differ each time.
+ *
+ * @throws InvalidQueryError when they are no plain JSON.
+ */
+export function canonicalFacts(type: string, metadata: NewQuery['metadata']): string {
+  if (metadata === undefined) return '{}';
+  const facts = { ...metadata, timestamp: undefined, correlationId: undefined };
+  return canonicalParameters(type, facts, 'metadata');
 }
 
 /** A copy of the parameters that a text was made of. */
@@ -22,13 +39,15 @@ export function parametersOf(canonical: string): unknown {
 
 class Canonical {
   readonly #type: string;
+  readonly #root: string;
   // The way from the root to here: what comes twice beside each other is no cycle.
   readonly #above: object[] = [];
   readonly #path: (string | number)[] = [];
   #length = 0;
 
-  constructor(type: string) {
+  constructor(type: string, root: string) {
     this.#type = type;
+    this.#root = root;
   }
 
   of(value: unknown): string {
@@ -84,12 +103,12 @@ class Canonical {
     this.#length += text.length + 1;
     if (this.#length <= LONGEST) return text;
     throw new InvalidQueryError(this.#type, [
-      { message: `are more than ${LONGEST} characters of JSON`, path: ['parameters'] },
+      { message: `are more than ${LONGEST} characters of JSON`, path: [this.#root] },
     ]);
   }
 
   #fault(message: string, ...last: readonly string[]): InvalidQueryError {
-    const issue: StandardSchemaIssue = { message, path: ['parameters', ...this.#path, ...last] };
+    const issue: StandardSchemaIssue = { message, path: [this.#root, ...this.#path, ...last] };
     return new InvalidQueryError(this.#type, [issue]);
   }
 }

@@ -5,8 +5,9 @@ export interface ReadModelSchema {
   /** The number of the shape, at least 1. Raise it whenever the shape changes. */
   readonly version: number;
   /**
-   * Makes today's shape of an older one; `undefined` drops the record. Records without it, and those at which it throws, are
-   * as if they were not there.
+   * Makes today's shape of an older one; `undefined` drops the record. Dropped records, and those without this function,
+   * are as if they were not there, and may be written over. Those at which it throws are not shown either, but kept: to write
+   * to one is a conflict.
    *
    * @param data What is stored.
    * @param from The number of its shape: 1 for what was written before there were numbers.

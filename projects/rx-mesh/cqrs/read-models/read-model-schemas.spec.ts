@@ -148,6 +148,32 @@ describe(ReadModelSchemas.name, () => {
     expect(diagnostics.records).toHaveLength(1);
   });
 
+  it('neither shows nor spoils what cannot be migrated, until it can', async () => {
+    const { storage, deploy } = deployments();
+    await lastOf(deploy().store.put('carts', '1', ['tea']));
+    const broken = () => {
+      throw new Error('odd');
+    };
+    const { store } = deploy({ carts: { version: 2, migrate: broken } });
+
+    for (const write of [
+      store.put('carts', '1', 'new'),
+      store.update('carts', '1', () => 'new'),
+      store.compareAndSet('carts', '1', 'new', 0),
+      store.compareAndSet('carts', '1', 'new', 1),
+      store.remove('carts', '1'),
+      store.remove('carts', '1', 1),
+    ]) {
+      expect(await errorOf(write)).toMatchObject({ code: 'RXM511', expected: 0, actual: 1 });
+    }
+
+    expect((await storage.read('carts', '1'))?.value).toEqual(['tea']);
+
+    const mended = deploy({ carts: { version: 2, migrate: (lines) => ({ lines }) } }).store;
+
+    expect(await lastOf(mended.get('carts', '1'))).toMatchObject({ data: { lines: ['tea'] } });
+  });
+
   it('fills a page up behind records that are left out', async () => {
     const { deploy } = deployments();
     const old = deploy().store;

@@ -8,7 +8,11 @@ const LEFT_OUT = { code: 'RXM553', severity: 'warning', source: 'cqrs' } as cons
 
 /** What a stored record is today: shown, or left out, and then whether it may be written over. */
 export type SchemaReading<T> =
-  { readonly shown: ReadModel<T> } | { readonly shown: undefined; readonly isOlder: boolean };
+  { readonly shown: ReadModel<T> } | { readonly shown: undefined; readonly isDropped: boolean };
+
+// It is not for this application to spoil.
+const HIDDEN = { shown: undefined, isDropped: false } as const;
+const FAILED = /* @__PURE__ */ Symbol('migrate failed');
 
 /**
  * In which shape records are stored. What is of shape 1 is stored as it is; of a later shape it stands in an envelope with
@@ -39,10 +43,11 @@ export class ReadModelSchemas {
       : envelopeIn(record.value)) ?? { $schema: 1, $data: record.value };
     if (found > wanted) {
       this.tell(name, `${found} is newer than ${wanted}, so another tab runs a newer application`);
-      return { shown: undefined, isOlder: false };
+      return HIDDEN;
     }
     const data = found === wanted ? stored : this.migrated(name, stored, found);
-    if (data === undefined) return { shown: undefined, isOlder: true };
+    if (data === FAILED) return HIDDEN;
+    if (data === undefined) return { shown: undefined, isDropped: true };
     const lastUpdated = new Date(timestamp);
     return {
       shown: Object.freeze({ model: name, id, version, data: data as T, lastUpdated, position }),
@@ -58,8 +63,8 @@ export class ReadModelSchemas {
     try {
       return migrate(data, from);
     } catch (error) {
-      this.tell(model, `${from} could not be migrated`, error);
-      return undefined;
+      this.tell(model, `${from} could not be migrated, so they are not written over`, error);
+      return FAILED;
     }
   }
 

@@ -40,8 +40,12 @@ export async function writeAt(
   check('expectedVersion', expected, nonNegativeInteger(expected));
   const before = await ports.storage.read(place.model, place.id);
   const actual = before?.version ?? 0;
-  const isAsExpected = expected === actual || (expected === 0 && isDropped(ports, before));
-  if (!isAsExpected) throw new ReadModelConflictError(place.model, place.id, expected, actual);
+  const reading = before && ports.schemas.read(before, place.model);
+  const isHidden = reading && !reading.shown && !reading.isDropped;
+  if (isHidden) throw new ReadModelConflictError(place.model, place.id, 0, actual);
+  const isDropped = reading && !reading.shown;
+  if (expected !== actual && !(expected === 0 && isDropped))
+    throw new ReadModelConflictError(place.model, place.id, expected, actual);
   return store(ports, place, data, before);
 }
 
@@ -55,8 +59,8 @@ export function changed<T>(
   const attempt = async (): Promise<ReadModelRecord | undefined> => {
     const before = await ports.storage.read(place.model, place.id);
     const reading = before && ports.schemas.read<T>(before, place.model);
-    if (before && !reading?.shown && !isDropped(ports, before)) {
-      // What a newer application has written is not for this one to spoil.
+    if (before && reading && !reading.shown && !reading.isDropped) {
+      // What a newer application has written, or what cannot be migrated for now, is not to be spoilt.
       final = new ReadModelConflictError(place.model, place.id, 0, before.version);
       throw final;
     }
@@ -84,12 +88,6 @@ async function store(
   const write = schemas.write(model, id, data, position ?? before?.position ?? 0);
   const whole = data === undefined ? { ...write, value: undefined } : write;
   return storage.compareAndSet(whole, before?.version ?? 0, clock.now());
-}
-
-function isDropped({ schemas }: WritePorts, record: ReadModelRecord | undefined): boolean {
-  if (!record) return false;
-  const reading = schemas.read(record, record.model);
-  return !reading.shown && reading.isOlder;
 }
 
 /** @throws InvalidOptionError when it cannot be written there. */

@@ -1,7 +1,8 @@
 import { Injectable, inject } from '@angular/core';
 import { EVENT_LOG, EventStoreService, type ParkedEvent, READ_MODEL_STORAGE, isCheckpointMovedError } from 'rx-mesh/event-sourcing'; // prettier-ignore
-import { CLOCK, LEADERSHIP, RANDOM, backoffDelays, exponentialBackoff, isServer } from 'rx-mesh/kernel'; // prettier-ignore
+import { CLOCK, RANDOM, backoffDelays, exponentialBackoff, isServer } from 'rx-mesh/kernel';
 import { NEVER, type Observable, Subject, defer, finalize, merge, retry, share, switchMap, tap, timer } from 'rxjs'; // prettier-ignore
+import { leadershipFor } from '../leadership-for';
 import { type SyncOptions, type SyncPlan, type SyncResult, syncCheckpoint, syncPlan } from './sync-options'; // prettier-ignore
 import { type SyncPorts, SyncRun } from './sync-run';
 import { allWaiting, messageOf } from './waiting-events';
@@ -25,17 +26,18 @@ import { allWaiting, messageOf } from './waiting-events';
 @Injectable({ providedIn: 'root' })
 export class ReadModelSynchronizer {
   private readonly random = inject(RANDOM);
-  private readonly leadership = inject(LEADERSHIP);
   private readonly ports: SyncPorts = {
     store: inject(EventStoreService),
     log: inject(EVENT_LOG),
     storage: inject(READ_MODEL_STORAGE),
     clock: inject(CLOCK),
   };
+  private readonly leadership = leadershipFor(this.ports.storage, this.ports.log);
 
   /**
    * Synchronizes for as long as somebody is subscribed, and tells of each batch in which there was something to do. Of all
-   * who use the same name, in any tab, one works. Subscribers of one call share it.
+   * who use the same name, in any tab, one works; where tabs do not share the log and the storage, one in each. Subscribers of
+   * one call share it.
    *
    * A batch that fails is told, and does not end it; neither does a storage or a log that cannot be used, or an event that no
    * upcaster can read: it tells, and begins again from its checkpoint. Errors only with an `InvalidOptionError`. Completes
