@@ -68,7 +68,7 @@ export {
   defineQuery,
 } from './message-types';
 export { CommandOutboxService } from './outbox/command-outbox-service';
-export { type CommandSender, COMMAND_SENDER } from './outbox/command-sender';
+export { type CommandSender, type CommandSending, COMMAND_SENDER } from './outbox/command-sender';
 export {
   type OutboxState,
   type OutboxReason,

@@ -125,11 +125,12 @@ export function outboxWorld({
     page,
     diagnostics: TestBed.inject(RecordingDiagnostics),
     /** Opens a tab, or loads it again. */
-    tab: (own: ManualPage = page): CommandOutboxService =>
+    tab: (own: ManualPage = page, further: readonly Provider[] = []): CommandOutboxService =>
       createEnvironmentInjector(
         [
           { provide: CommandOutboxService, useClass: CommandOutboxService },
           { provide: PAGE_STATE, useValue: own },
+          ...further,
         ],
         parent,
       ).get(CommandOutboxService),

@@ -1,6 +1,5 @@
 import {
   type AppendOptions,
-  type AppendResult,
   type EventStoreService,
   type NewEvent,
   isDuplicateEventIdError,
@@ -31,7 +30,7 @@ export function attempted(
 ): Observable<unknown> {
   const { retries, onConflict } = flight.entry.values;
   const again = retries > 0 || onConflict > 0;
-  if (!again && ports.isPlain) return called(flight, command, ports);
+  if (!again && ports.isPlain) return defer(() => called(flight, command, ports));
   return new Observable((subscriber) => {
     if (flight.begun && !flight.entry.values.idempotent) {
       const { type, id } = command;
@@ -44,16 +43,20 @@ export function attempted(
   });
 }
 
-// The way of most commands, as short as it can be.
-function called(flight: CommandFlight, command: Command, ports: AttemptPorts): Observable<unknown> {
-  return new Observable((subscriber) => {
-    const context = new HandlerContext(flight, command, 1, ports.store);
-    flight.begun = true;
-    subscriber.add(() => {
-      if (!flight.answered) context.abort();
-    });
-    from(flight.entry.handler(command, context)).subscribe(subscriber);
-  });
+/** Calls the handler of a command: at once, and for the only time. The way of most commands, as short as it can be. */
+export function called(
+  flight: CommandFlight,
+  command: Command,
+  { store }: Pick<AttemptPorts, 'store'>,
+): Observable<unknown> {
+  const context = new HandlerContext(flight, command, 1, store);
+  flight.context = context;
+  flight.begun = true;
+  try {
+    return from(flight.entry.handler(command, context));
+  } catch (error) {
+    return new Observable((subscriber) => subscriber.error(error));
+  }
 }
 
 function repeated(
@@ -113,8 +116,8 @@ class HandlerContext implements CommandContext {
   readonly #command: Command;
   readonly #store: EventStoreService;
   #controller: AbortController | undefined;
+  #append: CommandContext['append'] | undefined;
   #isOver = false;
-  #events = 0;
 
   constructor(
     flight: CommandFlight,
@@ -141,30 +144,11 @@ class HandlerContext implements CommandContext {
     return this.#command.metadata.correlationId ?? this.idempotencyKey;
   }
 
-  // Not a method: handlers take it out of the context.
-  readonly append = (
-    stream: string,
-    events: NewEvent | readonly NewEvent[],
-    options: AppendOptions = {},
-  ): Observable<AppendResult> => {
-    const { correlationId, idempotencyKey: id } = this;
-    const list = isList(events) ? events : [events];
-    const known = list.map((event) => ({ ...event, id: event.id ?? `${id}#${this.#events++}` }));
-    const { userId } = this.#command.metadata;
-    const cause: AppendOptions = {
-      causedBy: { id, correlationId },
-      ...options,
-      metadata: { ...(userId === undefined ? {} : { userId }), ...options.metadata },
-    };
-    return this.#store.appendToStream(stream, known, cause).pipe(
-      // An earlier try has stored them, and this one has read them already: that is the same as a repetition.
-      catchError((error: unknown) => {
-        if (!isDuplicateEventIdError(error) || error.knownIn !== stream) throw error;
-        return this.#store.appendToStream(stream, known, { ...cause, expected: 'any' });
-      }),
-      tap(({ count, position }) => this.#count(count, position)),
-    );
-  };
+  // Not a method: handlers take it out of the context. Made when it is asked for, as the signal is.
+  get append(): CommandContext['append'] {
+    this.#append ??= appender(this.#flight, this.#command, this.#store);
+    return this.#append;
+  }
 
   /** There is an answer: nothing is left to be aborted. */
   over(): void {
@@ -175,13 +159,37 @@ class HandlerContext implements CommandContext {
   abort(): void {
     if (!this.#isOver) this.#controller?.abort();
   }
+}
 
-  #count(events: number, position: number): void {
-    const flight = this.#flight;
-    if (events === 0 || flight.events === undefined) return;
-    flight.events += events;
-    flight.position = Math.max(position, flight.position ?? 0);
-  }
+function appender(
+  flight: CommandFlight,
+  command: Command,
+  store: EventStoreService,
+): CommandContext['append'] {
+  let made = 0;
+  const { id } = flight.command;
+  const { userId, correlationId = id } = command.metadata;
+  return (stream, events, options = {}) => {
+    const list = isList(events) ? events : [events];
+    const known = list.map((event) => ({ ...event, id: event.id ?? `${id}#${made++}` }));
+    const cause: AppendOptions = {
+      causedBy: { id, correlationId },
+      ...options,
+      metadata: { ...(userId === undefined ? {} : { userId }), ...options.metadata },
+    };
+    return store.appendToStream(stream, known, cause).pipe(
+      // An earlier try has stored them, and this one has read them already: that is the same as a repetition.
+      catchError((error: unknown) => {
+        if (!isDuplicateEventIdError(error) || error.knownIn !== stream) throw error;
+        return store.appendToStream(stream, known, { ...cause, expected: 'any' });
+      }),
+      tap(({ count, position }) => {
+        if (count === 0 || flight.events === undefined) return;
+        flight.events += count;
+        flight.position = Math.max(position, flight.position ?? 0);
+      }),
+    );
+  };
 }
 
 function isList(events: NewEvent | readonly NewEvent[]): events is readonly NewEvent[] {

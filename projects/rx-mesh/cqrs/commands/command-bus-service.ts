@@ -1,18 +1,12 @@
 import { Injectable, inject } from '@angular/core';
 import { CLOCK, ID_GENERATOR } from 'rx-mesh/kernel';
-import { Observable } from 'rxjs';
-import type {
-  Command,
-  CommandDefinition,
-  CommandResult,
-  CommandSuccess,
-  NewCommand,
-} from '../message-types';
+import { Observable, defer, map, of } from 'rxjs';
+import type { Command, CommandDefinition, CommandResult, NewCommand } from '../message-types';
 import { CommandDispatcher } from './command-dispatcher';
 import type { CommandHandler, RemoteCommandHandler } from './command-handler';
-import { failureFor } from './command-outcome';
 import { completed } from './complete-command';
 import type { CommandHandlerOptions } from './handler-options';
+import { OutcomeSink, ResultSink } from './sender-sinks';
 import { COMMANDS } from './with-commands';
 
 /**
@@ -102,14 +96,7 @@ export class CommandBusService {
   send<R, P>(command: NewCommand<R, P>): Observable<R> {
     const whole = this.once(command);
     return new Observable<R>((subscriber) =>
-      this.dispatcher.take(whole(), {
-        done: ({ result }) => {
-          subscriber.next(result as R);
-          subscriber.complete();
-        },
-        failed: (error) => subscriber.error(error),
-        over: () => subscriber.complete(),
-      }),
+      this.dispatcher.take(whole(), new ResultSink(subscriber)),
     );
   }
 
@@ -118,16 +105,28 @@ export class CommandBusService {
     const whole = this.once(command);
     return new Observable<CommandResult<R>>((subscriber) => {
       const sent = whole();
-      const end = (result: CommandResult<R>): void => {
-        subscriber.next(result);
-        subscriber.complete();
-      };
-      return this.dispatcher.take(sent, {
-        done: (success) => end(success as CommandSuccess<R>),
-        failed: (error) => end(failureFor(sent, error)),
-        over: () => subscriber.complete(),
-      });
+      return this.dispatcher.take(sent, new OutcomeSink(subscriber, sent));
     });
+  }
+
+  /**
+   * Forgets on subscribe what is remembered of the id of a command that has ended, in this page and in what
+   * `withCommands({ keepResults: true })` keeps. Emits whether there was something, and completes. Sent again, the command is
+   * done again: for this id the guarantee is given up that it is done once. Only what its handler appends through its context
+   * is still not stored twice. What is under way goes on, and is remembered when it ends; so does what other pages, and
+   * whoever does the commands of remote handlers, remember by themselves.
+   *
+   * Errors with what the storage fails with; then nothing is forgotten.
+   *
+   * @usageNotes
+   * ```ts
+   * commands.forget(id).pipe(switchMap(() => commands.send(command))).subscribe();
+   * ```
+   */
+  forget(id: string): Observable<boolean> {
+    const { memory, kept } = this.dispatcher;
+    const wasKept$ = kept ? defer(async () => kept.forget(id)) : of(false);
+    return wasKept$.pipe(map((wasKept) => memory.delete(id) || wasKept));
   }
 
   // What it is sent as is decided once, by the first who subscribes.

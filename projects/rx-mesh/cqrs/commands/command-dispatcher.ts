@@ -2,16 +2,17 @@ import { DestroyRef, Injectable, inject } from '@angular/core';
 import { EventStoreService, READ_MODEL_STORAGE } from 'rx-mesh/event-sourcing';
 import { CLOCK, DIAGNOSTICS, EventHub, RANDOM, aside } from 'rx-mesh/kernel';
 import { QueueFullError } from 'rx-mesh/messaging';
-import { EMPTY, type Observable, catchError, defer, finalize, switchMap, take, timeout } from 'rxjs'; // prettier-ignore
-import type { Command, CommandResult, CommandSuccess } from '../message-types';
-import type { AttemptPorts } from './command-attempts';
+import { EMPTY, type Observable, catchError, defer, finalize, switchMap, timeout } from 'rxjs'; // prettier-ignore
+import type { Command, CommandResult } from '../message-types';
+import { type AttemptPorts, called } from './command-attempts';
+import { CommandDeadlines } from './command-deadlines';
 import { CommandRefusedError, CommandTimeoutError } from './command-errors';
 import { CommandFlight, type FlightSink } from './command-flight';
 import { handled } from './handled';
 import { CommandLanes } from './command-lanes';
 import { type CommandEnding, CommandMemory } from './command-memory';
 import { COMMAND_MIDDLEWARE } from './command-middleware';
-import { failureFor, outcomeOf } from './command-outcome';
+import { failureFor, outcomeOf, successOf } from './command-outcome';
 import { COMMAND_OBSERVER, CommandObservers, type CommandOutcome } from './command-observer';
 import { faultOf, foreignId } from './complete-command';
 import { mayBeSentAgain } from './failure-verdict';
@@ -26,8 +27,8 @@ export class CommandDispatcher {
   private readonly values = inject(COMMANDS.token);
   private readonly middleware = inject(COMMAND_MIDDLEWARE);
   private readonly observers = new CommandObservers(inject(COMMAND_OBSERVER), this.clock);
-  private readonly memory = new CommandMemory(this.clock, this.values.resultWindow, this.values.resultLimit); // prettier-ignore
-  private readonly kept = this.values.keepResults
+  readonly memory = new CommandMemory(this.clock, this.values.resultWindow, this.values.resultLimit); // prettier-ignore
+  readonly kept = this.values.keepResults
     ? new KeptResults(inject(READ_MODEL_STORAGE), this.clock, inject(DIAGNOSTICS), this.values.resultWindow, this.values.resultLimit) // prettier-ignore
     : undefined;
   private readonly ports: AttemptPorts = {
@@ -37,6 +38,8 @@ export class CommandDispatcher {
     isPlain: this.middleware.length === 0,
   };
   private readonly flights = new Map<string, CommandFlight>();
+  // The one that is taken just now: it is not in the map, for most are over before they would be.
+  private taking: CommandFlight | undefined;
   private readonly lanes = new CommandLanes(this.values.queueLimit, this.clock, (flight) => this.run(flight)); // prettier-ignore
 
   readonly handlers = new HandlerRegistry();
@@ -47,7 +50,7 @@ export class CommandDispatcher {
     inject(DestroyRef).onDestroy(() => {
       // First: what waits must not be begun because another one has made room.
       this.lanes.close();
-      for (const flight of [...this.flights.values()]) this.leave(flight, undefined);
+      for (const flight of [...this.flights.values(), this.taking]) if (flight) this.leave(flight, undefined); // prettier-ignore
       this.taken.complete();
       this.results.complete();
     });
@@ -61,7 +64,7 @@ export class CommandDispatcher {
   /** Takes a command, or joins one with the same id. Returns what leaves it again. */
   take(command: Command, sink: FlightSink): (() => void) | undefined {
     const { id } = command;
-    const known = this.flights.get(id) ?? this.memory.get(id);
+    const known = (this.taking?.command.id === id ? this.taking : this.flights.get(id)) ?? this.memory.get(id); // prettier-ignore
     if (known) {
       const { type, aggregateId } = known instanceof CommandFlight ? known.command : known;
       if (type !== command.type || aggregateId !== command.aggregateId) {
@@ -87,13 +90,17 @@ export class CommandDispatcher {
       this.refuse(command, sink, fault);
       return undefined;
     }
-    const flight = new CommandFlight(command, entry, this.observers.watch(command));
-    this.flights.set(id, flight);
+    const flight = new CommandFlight(command, entry, this.observers.watch(command), sink);
+    if (this.taking) this.flights.set(id, flight);
+    else this.taking = flight;
     this.taken.emit(command);
-    flight.sinks.push(sink);
     if (!this.lanes.add(flight)) {
       this.settle(flight, 'rejected', { success: false, error: new QueueFullError('commands', this.values.queueLimit) }); // prettier-ignore
-      return undefined;
+    }
+    if (flight.isOver) return undefined;
+    if (this.taking === flight) {
+      this.taking = undefined;
+      this.flights.set(id, flight);
     }
     return () => this.leave(flight, sink);
   }
@@ -113,37 +120,32 @@ export class CommandDispatcher {
   }
 
   private work(flight: CommandFlight): void {
-    const { type, values } = flight.entry;
-    let end: (() => void) | undefined;
-    const answer = (how: () => void): void => {
-      end = how;
-      flight.answered = true;
-    };
-    const work = this.turn(flight)
-      .pipe(take(1))
-      .subscribe({
-        next: (result) => answer(() => this.done(flight, result)),
-        error: (error: unknown) => answer(() => this.failed(flight, error)),
-        complete: () => answer(end ?? (() => this.done(flight, undefined))),
-      });
-    // It is another one's turn only when the handler has cleaned up.
-    work.add(() => end?.());
-    // It may have ended inside, or everybody has left.
-    if (flight.phase !== 'running') {
-      aside(() => work.unsubscribe());
+    // What cleans up may throw: then there is an answer, or nobody waits for one.
+    aside(() => flight.add(this.turn(flight).subscribe(flight)));
+    if (flight.closed) {
+      this.answered(flight);
       return;
     }
-    flight.work = work;
-    flight.timer = this.clock.scheduler.schedule(() => {
-      aside(() => work.unsubscribe());
-      const error = new CommandTimeoutError(type, flight.command.id, values.timeout, flight.begun);
-      this.failed(flight, error);
-    }, values.timeout);
+    flight.told = this.answered;
+    const { entry } = flight;
+    entry.deadlines ??= new CommandDeadlines(this.clock, entry.values.timeout, (late) => this.late(late)); // prettier-ignore
+    entry.deadlines.add(flight);
+  }
+
+  private readonly answered = (flight: CommandFlight): void => {
+    if (flight.hasFailed) this.failed(flight, flight.answer);
+    else if (flight.answered) this.done(flight, flight.answer);
+  };
+
+  private late(flight: CommandFlight): void {
+    const { command, entry, begun } = flight;
+    aside(() => flight.stop());
+    this.failed(flight, new CommandTimeoutError(entry.type, command.id, entry.values.timeout, begun)); // prettier-ignore
   }
 
   private turn(flight: CommandFlight): Observable<unknown> {
     const { kept } = this;
-    if (!kept) return handled(flight, this.middleware, this.ports);
+    if (!kept) return this.ports.isPlain && flight.entry.isPlain ? called(flight, flight.command, this.ports) : handled(flight, this.middleware, this.ports); // prettier-ignore
     return defer(async () => kept.read(flight.command)).pipe(
       switchMap((found) =>
         found ? this.repeat(flight, found) : handled(flight, this.middleware, this.ports),
@@ -162,15 +164,7 @@ export class CommandDispatcher {
 
   private done(flight: CommandFlight, result: unknown): void {
     if (flight.phase !== 'running') return;
-    const { events, position } = flight;
-    const done: CommandSuccess = {
-      commandId: flight.command.id,
-      success: true,
-      result,
-      ...(events === undefined ? {} : { events }),
-      ...(position === undefined ? {} : { position }),
-    };
-    this.ended(flight, 'success', { success: true, done }, true);
+    this.ended(flight, 'success', { success: true, done: successOf(flight, result) }, true);
   }
 
   private failed(flight: CommandFlight, error: unknown): void {
@@ -206,10 +200,11 @@ export class CommandDispatcher {
     const { command, sinks } = flight;
     const isWaiting = flight.phase === 'waiting';
     flight.end();
-    this.flights.delete(command.id);
+    this.over(flight);
     flight.follow?.end(outcome, ending.success ? undefined : ending.error);
     this.tell(command, ending);
-    for (const sink of sinks.splice(0)) {
+    flight.sinks = [];
+    for (const sink of sinks) {
       if (ending.success) sink.done(ending.done);
       else sink.failed(ending.error);
     }
@@ -224,13 +219,19 @@ export class CommandDispatcher {
     if (isLast) {
       flight.end();
       this.doubt(flight);
-      this.flights.delete(flight.command.id);
+      this.over(flight);
     }
     if (!sink) for (const each of gone) each.over();
     if (!isLast) return;
-    aside(() => flight.work?.unsubscribe());
+    aside(() => flight.stop());
     flight.follow?.end('cancelled');
     this.lanes.release(flight);
+  }
+
+  private over(flight: CommandFlight): void {
+    flight.isOver = true;
+    if (this.taking === flight) this.taking = undefined;
+    else this.flights.delete(flight.command.id);
   }
 
   // What was begun may have its effect, so it is not begun again when it is sent again, unless that does no harm.

@@ -15,6 +15,10 @@ export class CommandLanes {
   readonly #clock: Clock;
   readonly #run: (flight: CommandFlight) => void;
   readonly #lanes = new Map<string, FlightList>();
+  // The one that is added just now: its lane is not in the map, for most are over before they would be.
+  #added: CommandFlight | undefined;
+  // Its lane, empty again.
+  #spare: FlightList | undefined;
   // Those that have their place, and are begun one after the other: not inside of each other, which would end the stack.
   readonly #due = new FlightList();
   #waiting = 0;
@@ -51,7 +55,8 @@ export class CommandLanes {
   add(flight: CommandFlight): boolean {
     const { command, entry } = flight;
     const { orderedBy, concurrency } = entry.values;
-    const lane = orderedBy === 'aggregate' ? this.#lanes.get(command.aggregateId) : undefined;
+    const isOrdered = orderedBy === 'aggregate';
+    const lane = isOrdered ? this.#laneOf(command.aggregateId) : undefined;
     if (this.#waiting >= this.#limit && (lane || this.#paused || entry.running >= concurrency)) {
       return false;
     }
@@ -60,13 +65,27 @@ export class CommandLanes {
       this.#wait(lane, flight);
       return true;
     }
-    if (orderedBy === 'aggregate') {
-      flight.lane = new FlightList();
-      this.#lanes.set(command.aggregateId, flight.lane);
+    if (isOrdered) {
+      flight.lane = this.#spare ?? new FlightList();
+      this.#spare = undefined;
+      if (this.#added) this.#lanes.set(command.aggregateId, flight.lane);
+      else this.#added = flight;
     }
     this.#admit(flight);
     this.#begin();
+    if (this.#added === flight) this.#keepAdded();
     return true;
+  }
+
+  #laneOf(aggregateId: string): FlightList | undefined {
+    const added = this.#added;
+    return added?.command.aggregateId === aggregateId ? added.lane : this.#lanes.get(aggregateId);
+  }
+
+  #keepAdded(): void {
+    const added = this.#added;
+    if (added?.lane) this.#lanes.set(added.command.aggregateId, added.lane);
+    this.#added = undefined;
   }
 
   /** A command that was begun has ended, or one that waits is not wanted any more. */
@@ -95,8 +114,12 @@ export class CommandLanes {
     if (!lane) return;
     const next = lane.shift();
     if (next) {
+      if (this.#added?.lane === lane) this.#keepAdded();
       this.#waiting--;
       this.#admit(next);
+    } else if (this.#added?.lane === lane) {
+      this.#added = undefined;
+      this.#spare = lane;
     } else {
       this.#lanes.delete(command.aggregateId);
     }

@@ -128,7 +128,9 @@ describe(CommandDispatcher.name, () => {
     it('is no result for an outbox', () => {
       const { bus, end } = world();
       const send = TestBed.inject(COMMAND_SENDER);
-      const sent = ['x', 'y'].map((id) => watched(send(any(id) as never) as Observable<unknown>));
+      const sent = ['x', 'y'].map((id) =>
+        watched(send(any(id) as never, { isAnew: false }) as Observable<unknown>),
+      );
       end();
 
       expect(sent.map(({ errors, values }) => [errors, values])).toEqual([

@@ -1,6 +1,18 @@
-import type { Command, CommandFailure } from '../message-types';
+import type { Command, CommandFailure, CommandSuccess } from '../message-types';
 import { isCommandRefusedError, isCommandTimeoutError, isInvalidCommandError } from './command-errors'; // prettier-ignore
+import type { CommandFlight } from './command-flight';
 import type { CommandOutcome } from './command-observer';
+
+/** The result of a command that was done. */
+export function successOf(
+  { command, events, position }: CommandFlight,
+  result: unknown,
+): CommandSuccess {
+  const commandId = command.id;
+  if (events === undefined) return { commandId, success: true, result };
+  if (position === undefined) return { commandId, success: true, result, events };
+  return { commandId, success: true, result, events, position };
+}
 
 /** The result of a command that failed. */
 export function failureFor({ id }: Pick<Command, 'id'>, cause: unknown): CommandFailure {

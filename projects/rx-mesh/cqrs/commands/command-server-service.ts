@@ -9,6 +9,7 @@ import {
 import { type Observable, map, of } from 'rxjs';
 import type { Command, CommandResult } from '../message-types';
 import { CommandBusService } from './command-bus-service';
+import { CommandDispatcher } from './command-dispatcher';
 import { CommandRefusedError } from './command-errors';
 import { failureFor } from './command-outcome';
 import { type CommandAnswer, decodeCommand } from './command-wire';
@@ -28,6 +29,7 @@ import { mayBeSentAgain } from './failure-verdict';
 export class CommandServerService {
   private readonly broker = inject(MessageBrokerService);
   private readonly commands = inject(CommandBusService);
+  private readonly dispatcher = inject(CommandDispatcher);
 
   /**
    * While it is subscribed, does the commands that come to topics which match, each once for its id, by the handlers of this
@@ -49,9 +51,18 @@ export class CommandServerService {
       map((result) => {
         if (result.success) return { v: 1, ok: true, result: result.result };
         const { cause } = result;
-        return { v: 1, ok: false, again: mayBeSentAgain(cause), failure: recordOfFailure(cause) };
+        const again = this.mayComeAgain(command, cause);
+        return { v: 1, ok: false, again, failure: recordOfFailure(cause) };
       }),
     );
+  }
+
+  private mayComeAgain({ id, type }: Command, cause: unknown): boolean {
+    const { memory, handlers } = this.dispatcher;
+    const known = memory.get(id)?.ending;
+    // What is remembered is what a repetition gets, whatever kind of failure it is.
+    if (known?.success === false && known.error === cause) return false;
+    return mayBeSentAgain(cause, handlers.get(type)?.values.idempotent);
   }
 
   private resultOf(command: Command): Observable<CommandResult> {

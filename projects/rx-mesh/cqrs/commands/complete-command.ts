@@ -50,10 +50,11 @@ function isText(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value.length <= longest;
 }
 
-// A Date of another realm is none of this one's.
+// By what only a Date can do: one of another realm is none of this one's.
 function isTime(value: unknown): boolean {
-  return (
-    Object.prototype.toString.call(value) === '[object Date]' &&
-    Number.isFinite((value as Date).getTime())
-  );
+  try {
+    return Number.isFinite(Date.prototype.getTime.call(value));
+  } catch {
+    return false;
+  }
 }

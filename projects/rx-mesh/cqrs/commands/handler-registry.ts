@@ -37,7 +37,8 @@ export class HandlerRegistry {
     const values = COMMAND_HANDLER.resolve(options, base);
     if (this.#entries.has(type)) throw new DuplicateHandlerError(type);
     const ready = new FlightList();
-    const entry: HandlerEntry = { type, schema, handler, isRemote, values, ready, running: 0 };
+    const isPlain = !schema && values.retries === 0 && values.onConflict === 0;
+    const entry: HandlerEntry = { type, schema, handler, isRemote, values, ready, isPlain, running: 0, deadlines: undefined }; // prettier-ignore
     this.#entries.set(type, entry);
     return () => {
       if (this.#entries.get(type) === entry) this.#entries.delete(type);

@@ -13,12 +13,16 @@ const MODEL = '$commands';
 const PAGE = 500;
 // How many results are written before the old ones are looked for.
 const PRUNE_EVERY = 256;
+// How often a result is tried to be removed that others write at the same time.
+const MOST_TRIES = 4;
 
 /** What is kept of a command. */
 export type KeptCommand = Omit<RememberedCommand, 'since'> & { readonly age: number };
 
 /** The outcomes of commands that outlive the page. */
 export class KeptResults {
+  // What is being written, by the id of the command.
+  readonly #writing = new Map<string, Promise<void>>();
   #writes = 0;
 
   constructor(
@@ -42,7 +46,33 @@ export class KeptResults {
   }
 
   /** Keeps how a command ended. Never rejects: the command is done in any case. */
-  async write({ id, type, aggregateId }: Command, ending: CommandEnding): Promise<void> {
+  async write(command: Command, ending: CommandEnding): Promise<void> {
+    const { id } = command;
+    const writing = this.#write(command, ending);
+    this.#writing.set(id, writing);
+    await writing;
+    if (this.#writing.get(id) === writing) this.#writing.delete(id);
+  }
+
+  /** Removes what is kept of a command. Returns whether there was something; rejects when nobody knows. */
+  async forget(id: string): Promise<boolean> {
+    await this.#writing.get(id);
+    for (let tries = 1; ; tries++) {
+      try {
+        const record = await this.storage.read(MODEL, id);
+        if (record?.value === undefined) return false;
+        const nothing = { model: MODEL, id, value: undefined, position: 0 };
+        await this.storage.compareAndSet(nothing, record.version, this.clock.now());
+        return true;
+      } catch (error) {
+        // What cannot be read counts as nothing when it is read.
+        if (isBrokenReadModelError(error)) return false;
+        if (!isReadModelConflictError(error) || tries >= MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  async #write({ id, type, aggregateId }: Command, ending: CommandEnding): Promise<void> {
     const value = {
       type,
       aggregateId,

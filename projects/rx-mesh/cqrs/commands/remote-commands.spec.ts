@@ -1,28 +1,35 @@
 import { TestBed } from '@angular/core/testing';
 import { createEnvironmentInjector, EnvironmentInjector } from '@angular/core';
-import { WrongExpectedVersionError } from 'rx-mesh/event-sourcing';
+import { READ_MODEL_STORAGE, type ReadModelStorage, WrongExpectedVersionError, memoryReadModels } from 'rx-mesh/event-sourcing'; // prettier-ignore
 import { CLOCK } from 'rx-mesh/kernel';
 import { MessageBrokerService, RequestTimeoutError, isRequestFailedError } from 'rx-mesh/messaging';
+import { CallTimeoutError } from 'rx-mesh/resilience';
 import { NEVER, concatWith, ignoreElements, of, throwError } from 'rxjs';
 import { commandWorld } from '../../spec-support/command-world';
 import { watched } from '../../spec-support/messaging-world';
+import { patchableStorage } from '../../spec-support/projection-world';
 import { settled } from '../../spec-support/settled';
 import { defineCommand } from '../message-types';
 import { CommandBusService } from './command-bus-service';
 import { CommandDispatcher } from './command-dispatcher';
+import { CommandTimeoutError } from './command-errors';
 import { CommandServerService } from './command-server-service';
 import { decodeCommand, encodeCommand } from './command-wire';
 import { remoteCommands } from './remote-commands';
+import { withCommands } from './with-commands';
 
 const place = defineCommand('Place');
 const placeOf = (payload: unknown, id = 'c') => place({ aggregateId: '7', payload, id });
 
 /** Two applications on one broker: one that sends, and one that does the work. */
-function twoApplications() {
+function twoApplications(kept?: ReadModelStorage) {
   const world = commandWorld();
   const broker = TestBed.inject(MessageBrokerService);
+  const keeping = kept
+    ? [...withCommands({ keepResults: true }).ɵproviders, { provide: READ_MODEL_STORAGE, useValue: kept }] // prettier-ignore
+    : [];
   const other = createEnvironmentInjector(
-    [CommandBusService, CommandDispatcher, CommandServerService],
+    [CommandBusService, CommandDispatcher, CommandServerService, ...keeping],
     TestBed.inject(EnvironmentInjector),
   );
   const bus = other.get(CommandBusService);
@@ -118,6 +125,65 @@ describe(remoteCommands.name, () => {
     for (let turn = 0; turn < 4; turn++) await advance(1000);
 
     expect(sent.values).toEqual(['done']);
+  });
+
+  it.each([
+    ['a call that took too long', () => new CallTimeoutError('stock', 5, 'call'), 'RXM408'],
+    ['work that was cut off', () => Object.assign(new Error('cut off'), { name: 'AbortError' }), 'RXM408'], // prettier-ignore
+    ['a command that took too long', () => new CommandTimeoutError('Place', 'c', 5, true), 'RXM542'], // prettier-ignore
+  ])('is told that %s is final where it is remembered', async (_what, error, code) => {
+    const { bus, there, broker, serve, advance, clock } = twoApplications();
+    let calls = 0;
+    there.register(place, () => {
+      calls++;
+      throw error();
+    });
+    const served = serve();
+    const request = jest.spyOn(broker, 'request');
+    bus.registerRemote(place, remoteCommands(broker));
+    const sent = watched(bus.send(placeOf(1)));
+    for (let turn = 0; turn < 4; turn++) await advance(1000);
+    const again = watched(bus.send(placeOf(1)));
+    for (let turn = 0; turn < 4; turn++) await advance(1000);
+
+    expect(sent.errors).toEqual([expect.objectContaining({ code })]);
+    expect(again.errors).toEqual(sent.errors);
+    // Neither tried again by itself, nor asked again.
+    expect([calls, request.mock.calls.length]).toEqual([1, 1]);
+
+    served.stop();
+    await settled();
+
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is told that a failure may pass where the handler says that it does no harm twice', async () => {
+    const { bus, there, broker, serve, advance } = twoApplications();
+    let calls = 0;
+    const handler = () => (++calls < 2 ? throwError(() => new CallTimeoutError('stock', 5, 'call')) : of('done')); // prettier-ignore
+    there.register(place, handler, { idempotent: true });
+    serve();
+    bus.registerRemote(place, remoteCommands(broker));
+    const sent = watched(bus.send(placeOf(1)));
+    for (let turn = 0; turn < 4; turn++) await advance(1000);
+
+    expect(sent.values).toEqual(['done']);
+  });
+
+  it('is told of a remembered failure as final, also when it was kept and the handler says more since', async () => {
+    const storage = patchableStorage(memoryReadModels());
+    const value = { type: 'Place', aggregateId: '7', failure: { name: 'AbortError', message: 'cut off' } }; // prettier-ignore
+    const { bus, there, broker, serve, advance, clock } = twoApplications(storage);
+    await storage.compareAndSet({ model: '$commands', id: 'c', value, position: 0 }, 0, clock.now()); // prettier-ignore
+    let calls = 0;
+    there.register(place, () => of(++calls), { idempotent: true });
+    serve();
+    bus.registerRemote(place, remoteCommands(broker));
+    const sent = watched(bus.send(placeOf(1)));
+    for (let turn = 0; turn < 4; turn++) await advance(1000);
+
+    expect(sent.errors).toEqual([expect.objectContaining({ code: 'RXM408', answer: 'cut off' })]);
+    expect(calls).toBe(0);
   });
 
   it('gets no answer from a remote handler, so that nothing goes round in a circle', async () => {

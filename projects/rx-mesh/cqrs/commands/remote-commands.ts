@@ -1,6 +1,7 @@
 import { type MessageBrokerService, NoResponderError, RequestFailedError } from 'rx-mesh/messaging';
 import { map } from 'rxjs';
 import type { Command } from '../message-types';
+import { CommandRefusedError, isCommandTimeoutError } from './command-errors';
 import type { RemoteCommandHandler } from './command-handler';
 import { decodeAnswer, encodeCommand } from './command-wire';
 import { failureOf } from './failure-record';
@@ -37,9 +38,13 @@ export function remoteCommands<P = unknown, R = unknown>(
         const answer = decodeAnswer(found);
         if (!answer) throw new RequestFailedError(topic, 'what it answered is no result of a command'); // prettier-ignore
         if (answer.ok) return answer.result as R;
-        throw failureOf(answer.failure, command, (_name, message) =>
+        const cause = failureOf(answer.failure, command, (_name, message) =>
           answer.again ? new NoResponderError(topic) : new RequestFailedError(topic, message),
         );
+        // Over there it is remembered as it is; here a time-out would be taken for one that may pass.
+        const isFinal = !answer.again && isCommandTimeoutError(cause) && cause.begun;
+        if (isFinal) throw new CommandRefusedError(command.type, command.id, 'already-begun', { cause }); // prettier-ignore
+        throw cause;
       }),
     );
   };

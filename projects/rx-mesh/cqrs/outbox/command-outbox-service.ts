@@ -137,9 +137,11 @@ export class CommandOutboxService {
   }
 
   /**
-   * Lets a command that was refused be sent again with the same id, and one that waits after a failure at once. Whoever
-   * remembers that it refused the id, as the command bus does for a while, refuses it again: then put a command with a new
-   * id in its place. Errors with an `OutboxEntryError` when it is not in the outbox.
+   * Lets a command that was refused be sent again with the same id, and one that waits after a failure at once. What the
+   * command bus remembers of the refused id is forgotten first (see `CommandBusService.forget`), so that the command is really
+   * done: the guarantee that it is done once is given up for this id, so look at `mayHaveHappened` before. Whoever does the
+   * commands elsewhere may still remember that he refused the id; then put a command with a new id in its place. Errors with
+   * an `OutboxEntryError` when it is not in the outbox.
    */
   retry(id: string): Observable<OutboxEntry> {
     return this.core

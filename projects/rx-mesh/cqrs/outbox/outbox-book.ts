@@ -42,6 +42,8 @@ export class OutboxBook {
   // Whether the mirror may be wrong: it was not read yet, or nobody knows whether a change was stored.
   #isStale = true;
   #mayHaveMoved = false;
+  // How often a change was told of while one is stored.
+  #heard = 0;
   #isAtWork = false;
   #hasToldBroken = false;
   #pending: Pending[] = [];
@@ -104,6 +106,7 @@ export class OutboxBook {
 
   /** Looks whether somebody else has changed it. */
   look(): void {
+    this.#heard++;
     this.#mayHaveMoved = true;
     void this.#work();
   }
@@ -142,8 +145,9 @@ export class OutboxBook {
     let group: readonly Pending[] = [];
     const settled: (() => void)[] = [];
     try {
-      if (this.#isStale) await this.#read();
-      // Not before: others come in and leave while it is read.
+      // Those that come at the same time are stored together: all whose last change was stored together, for one.
+      await (this.#isStale ? this.#read() : undefined);
+      // Not before: others come in and leave meanwhile.
       group = this.#pending.splice(0, GROUP);
       const draft = new OutboxDraft(this.#mirror);
       for (const { decide, done, failed } of group) {
@@ -204,7 +208,11 @@ export class OutboxBook {
     const [expected, { position, changed, ended }] = [mirror.version, draft];
     const writes = writesOf(mirror, draft, settings.remembered);
     const timestamp = clock.now();
+    this.#heard = 0;
     await this.storage.commit({ checkpoint: OUTBOX, expected, position, timestamp, writes });
+    // Before it nobody has changed anything, else it had failed. The storage tells of this change as well, so whatever was told
+    // beyond that is of somebody else. To look each time would cost as much as to store.
+    this.#mayHaveMoved = this.#heard > 1;
     const change = mirror.apply(changed, ended, settings.remembered);
     mirror.version = expected + 1;
     mirror.position = position;

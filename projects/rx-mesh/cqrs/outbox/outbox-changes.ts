@@ -30,12 +30,12 @@ export function takeOut(draft: OutboxDraft, id: string): OutboxEntry {
   return endedEntryOf(ended);
 }
 
-/** Lets a command that was refused be sent again. */
+/** Lets a command that was refused be sent again, and be done anew. */
 export function sendAgain(draft: OutboxDraft, id: string): OutboxEntry {
   const known = knownOf(draft, id);
   if (known.state === 'queued' || known.state === 'sending') return entryOf(known, false);
   // What has expired would do so again.
-  const again: QueuedCommand = { ...known, state: 'queued', reason: undefined, expires: undefined };
+  const again: QueuedCommand = { ...known, state: 'queued', reason: undefined, expires: undefined, isAnew: true }; // prettier-ignore
   draft.put(again);
   return entryOf(again, false);
 }

@@ -17,9 +17,10 @@ import {
 } from 'rxjs';
 import type { Command } from '../message-types';
 import { Bell, type OutboxFlow, outboxFlow } from './outbox-flow';
-import { tellOutbox, waitsOf } from './book-ports';
+import { tellOutbox } from './book-ports';
 import type { OutboxPorts } from './outbox-ports';
 import type { QueuedCommand } from './outbox-record';
+import { type OutboxRest, type Waiting, isUnhandled } from './outbox-rest';
 import { type Outcome, type Sent, claim, settle } from './outbox-steps';
 import type { CommandVerdict } from './outbox-verdict';
 
@@ -30,14 +31,12 @@ const MOST_TIME = 10;
 /** How many commands of one aggregate are sent before another one has its turn. */
 const MOST_IN_TURN = 16;
 
-/** Sends what there is while it is subscribed, and completes when nothing is left to send, or there is no network. */
-export function drainOutbox(ports: OutboxPorts): Observable<never> {
-  return outboxFlow(async (flow) => new Drain(ports, flow).run());
-}
-
-interface Waiting {
-  readonly due: number;
-  readonly waits: Generator<number, never>;
+/**
+ * Sends what there is while it is subscribed. Completes when nothing is left to send, when there is no network, and when what
+ * is left has to wait and some of it is of a type that has no handler here: another tab may have one.
+ */
+export function drainOutbox(ports: OutboxPorts, rest: OutboxRest): Observable<never> {
+  return outboxFlow(async (flow) => new Drain(ports, flow, rest).run());
 }
 
 /** An aggregate is either ready, busy or waiting, or there is nothing to send for it. */
@@ -47,7 +46,8 @@ class Drain {
   readonly #bell = new Bell();
   readonly #ready = new Set<string>();
   readonly #busy = new Set<string>();
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #rest: OutboxRest;
+  readonly #waiting: Map<string, Waiting>;
   // It goes on with what was added behind it; a new one would look at all that was deleted before it.
   #readyOnes = this.#ready.values();
   // How many failures that may pass came in a row. Many: it is not one command that is ill, but whoever takes them.
@@ -57,9 +57,11 @@ class Drain {
   #since = 0;
   #gate: Promise<unknown> | undefined;
 
-  constructor(ports: OutboxPorts, flow: OutboxFlow) {
+  constructor(ports: OutboxPorts, flow: OutboxFlow, rest: OutboxRest) {
     this.#ports = ports;
     this.#flow = flow;
+    this.#rest = rest;
+    this.#waiting = rest.lanes;
   }
 
   async run(): Promise<void> {
@@ -71,8 +73,8 @@ class Drain {
     while (!this.#flow.ended()) {
       this.#bell.hear();
       if (page.online) this.#begin();
-      const isIdle = this.#ready.size === 0 && this.#waiting.size === 0;
-      if (this.#busy.size === 0 && (isIdle || !page.online)) return;
+      const isIdle = (): boolean => this.#ready.size === 0 && (this.#waiting.size === 0 || this.#rest.isForOthers); // prettier-ignore
+      if (this.#busy.size === 0 && (!page.online || isIdle())) return;
       await this.#flow.until(merge(this.#bell.rung(), page.online ? this.#nextDue() : EMPTY));
     }
   }
@@ -90,9 +92,9 @@ class Drain {
   }
 
   #hurry(lane: string): void {
-    this.#waiting.delete(lane);
+    this.#rest.hurry(this.#ports.book.mirror, lane);
     this.#pause = undefined;
-    this.#look(new Set([lane]));
+    this.#look(undefined);
   }
 
   #begin(): void {
@@ -111,15 +113,19 @@ class Drain {
   }
 
   #takeReady(): string | undefined {
-    if (this.#ready.size === 0) return undefined;
-    let next = this.#readyOnes.next();
-    if (next.done) {
-      this.#readyOnes = this.#ready.values();
-      next = this.#readyOnes.next();
+    while (this.#ready.size > 0) {
+      let next = this.#readyOnes.next();
+      if (next.done) {
+        this.#readyOnes = this.#ready.values();
+        next = this.#readyOnes.next();
+      }
+      if (next.done) return undefined;
+      this.#ready.delete(next.value);
+      const waiting = this.#rest.typeOf(this.#ports.book.mirror, next.value);
+      if (!waiting) return next.value;
+      this.#waiting.set(next.value, waiting);
     }
-    if (next.done) return undefined;
-    this.#ready.delete(next.value);
-    return next.value;
+    return undefined;
   }
 
   #nextDue(): Observable<unknown> {
@@ -164,16 +170,16 @@ class Drain {
           { isPatient: true },
         ),
       );
-      if (last?.outcome.verdict === 'retry') this.#wait(lane, waits);
+      if (last?.outcome.verdict === 'retry') this.#wait(lane, waits, last);
       last = next && (await this.#send(next));
-      if (last) this.#count(last.outcome);
+      if (last) this.#count(last);
       isOver = !next;
     }
   }
 
   // What was taken out while it was sent has no outcome.
   async #send(claimed: QueuedCommand): Promise<Sent | undefined> {
-    const { command } = claimed;
+    const { command, isAnew = false } = claimed;
     const { book, send, settings, clock } = this.#ports;
     const answer: { outcome?: Outcome } = {};
     const began = clock.monotonic();
@@ -181,7 +187,7 @@ class Drain {
       filter(() => !book.mirror.find(command.id)),
     );
     await this.#flow.finish(
-      defer(() => from(send(command))).pipe(
+      defer(() => from(send(command, { isAnew }))).pipe(
         take(1),
         timeout({ first: settings.timeout, scheduler: clock.scheduler }),
         defaultIfEmpty(undefined),
@@ -207,23 +213,21 @@ class Drain {
     }
   }
 
-  #count({ verdict }: Outcome): void {
-    if (verdict !== 'retry') {
+  #count({ sent: { command }, outcome }: Sent): void {
+    if (isUnhandled(outcome)) return void this.#rest.unhandled(command.type);
+    if (this.#rest.free(command.type)) this.#look(undefined);
+    if (outcome.verdict !== 'retry') {
       this.#failures = 0;
       this.#pause = undefined;
       return;
     }
     this.#failures++;
     if (this.#failures < this.#ports.settings.concurrency && !this.#pause) return;
-    this.#pause = this.#later(this.#pause?.waits);
+    this.#pause = this.#rest.later(this.#pause?.waits);
   }
 
-  #wait(lane: string, waits: Generator<number, never> | undefined): void {
-    this.#waiting.set(lane, this.#later(waits));
-  }
-
-  #later(waits = waitsOf(this.#ports.settings, this.#ports.random)): Waiting {
-    return { due: this.#ports.clock.monotonic() + waits.next().value, waits };
+  #wait(lane: string, waits: Generator<number, never> | undefined, last?: Sent): void {
+    this.#waiting.set(lane, this.#rest.after(last, waits));
   }
 
   /** Lets others on this page have their turn every now and then: answers may come without any pause. */

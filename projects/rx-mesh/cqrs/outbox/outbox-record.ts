@@ -26,6 +26,8 @@ export interface QueuedCommand {
   readonly reason?: OutboxReason | undefined;
   /** Whether it was sent, and nobody knows what became of that. */
   readonly inDoubt: boolean;
+  /** Whether it was refused, and is to be done all the same: until it is sent. */
+  readonly isAnew?: boolean | undefined;
 }
 
 /** What became of a command, as it is kept. */
@@ -91,7 +93,8 @@ export function readQueued({ id: key, value }: ReadModelRecord): QueuedCommand |
     (expires === undefined || isTime(expires));
   if (!isOne || !command) return undefined;
   const reason = readReason(found['reason']);
-  return { key, command, state, attempts, queuedAt, expires, reason, inDoubt: inDoubt === true };
+  const isAnew = found['isAnew'] === true ? { isAnew: true } : {};
+  return { key, command, state, attempts, queuedAt, expires, reason, inDoubt: inDoubt === true, ...isAnew }; // prettier-ignore
 }
 
 /** What became of a command; `undefined` when it is none. */

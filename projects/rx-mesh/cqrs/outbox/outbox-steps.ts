@@ -14,24 +14,28 @@ export interface Sent {
   readonly outcome: Outcome;
 }
 
-/** Notes that the first command of an aggregate is sent now. Whoever reads it later knows that it may have its effect. */
+/**
+ * Notes that the first command of an aggregate is sent now. Whoever reads it later knows that it may have its effect. That it
+ * is to be done anew is said only here, and not stored any more: so that happens once, also when the page ends meanwhile.
+ */
 export function claim(draft: OutboxDraft, lane: string, now: number): QueuedCommand | undefined {
   const next = draft.next(lane);
   if (!next) return undefined;
-  const { command, expires, attempts } = next;
+  const { command, expires, attempts, isAnew, ...facts } = next;
   if (expires !== undefined && expires <= now) {
     const reason = reasonOf(new CommandExpiredError(command.id, expires, attempts));
     draft.put({ ...next, state: 'rejected', reason });
     return undefined;
   }
   const claimed: QueuedCommand = {
-    ...next,
+    ...facts,
+    ...{ command, expires },
     state: 'sending',
     attempts: attempts + 1,
     inDoubt: true,
   };
   draft.put(claimed);
-  return claimed;
+  return isAnew ? { ...claimed, isAnew } : claimed;
 }
 
 /** Notes what was answered. */

@@ -6,6 +6,7 @@ import {
   type Subscription,
   type Unsubscribable,
   concat,
+  defer,
   filter,
   map,
   merge,
@@ -13,11 +14,13 @@ import {
   switchMap,
   take,
   tap,
+  timer,
 } from 'rxjs';
 import { drainOutbox } from './outbox-drain';
 import { Bell, outboxFlow } from './outbox-flow';
 import type { OutboxPorts } from './outbox-ports';
 import { OUTBOX } from './outbox-record';
+import { OutboxRest } from './outbox-rest';
 
 const LEADERSHIP_NAME = 'command-outbox';
 
@@ -42,22 +45,33 @@ export function followOutbox(ports: OutboxPorts, storage: ReadModelStorage): Obs
   });
 }
 
-/** Sends what there is, and what comes. It leads only while there is something to send, and a network. */
+/**
+ * Sends what there is, and what comes. It leads only while there is something that it can send, and a network: what has no
+ * handler here is left to others, and tried again later and later.
+ */
 export function workOutbox(ports: OutboxPorts, leadership: Leadership): Observable<never> {
   if (isServer()) return EMPTY;
-  const { book, page } = ports;
-  const isIdle = (): boolean => !page.online || book.mirror.sendable.size === 0;
+  const { book, page, clock, hurry$ } = ports;
   return outboxFlow(async (flow) => {
     const bell = new Bell();
-    flow.keep(merge(book.changes$, page.online$).pipe(tap(() => bell.ring())));
+    const rest = new OutboxRest(ports);
+    const isIdle = (): boolean => !page.online || !rest.hasWork(book.mirror);
+    const hurried$ = hurry$.pipe(tap((lane) => rest.hurry(book.mirror, lane)));
+    flow.keep(merge(book.changes$, page.online$, hurried$).pipe(tap(() => bell.ring())));
     const idle$ = merge(of(null), book.changes$, page.online$).pipe(filter(isIdle), map(() => null)); // prettier-ignore
     const turn$ = leadership.lead(LEADERSHIP_NAME).pipe(
-      switchMap((leads) => (leads ? concat(drainOutbox(ports), of(null)) : idle$)),
+      switchMap((leads) => (leads ? concat(drainOutbox(ports, rest), of(null)) : idle$)),
       take(1),
     );
+    const rested$ = defer(() => {
+      const wait = rest.due - clock.monotonic();
+      return page.online && wait < Infinity ? timer(wait, clock.scheduler) : EMPTY;
+    });
     while (!flow.ended()) {
       bell.hear();
-      if (isIdle()) await flow.until(bell.rung());
+      // With a network again, nothing is too early.
+      if (!page.online || book.mirror.sendable.size === 0) rest.clear();
+      if (isIdle()) await flow.until(merge(bell.rung(), rested$));
       else await flow.finish(turn$);
     }
   });

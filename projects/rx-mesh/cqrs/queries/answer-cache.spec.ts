@@ -98,7 +98,6 @@ describe(AnswerCache.name, () => {
     keep('a');
     keep('b');
     clock.advance(5);
-    const before = cache.epoch;
     cache.outdate('a');
     cache.outdate('none');
     cache.outdateTypes((type) => type === 'type of none');
@@ -108,7 +107,27 @@ describe(AnswerCache.name, () => {
     });
 
     expect(ages).toEqual([Infinity, 5]);
-    expect(cache.epoch).toBeGreaterThan(before);
+  });
+
+  it('knows of each question that is under way whether something has changed of which it reads', () => {
+    const { cache } = cacheOf(3);
+    const [a, b, c] = ['a', 'b', 'c'].map((key) => cache.ask(key, `type of ${key}`));
+    cache.outdate('a');
+    cache.outdateTypes((type) => type === 'type of b');
+
+    expect([a, b, c].map((asking) => asking?.isStale)).toEqual([true, true, false]);
+    expect(cache.ask('c', 'type of c')).toBe(c);
+    expect(cache.ask('a', 'type of a')).toMatchObject({ isStale: false });
+
+    // One that has given way does not end the one after it.
+    if (a) cache.asked('a', a);
+    if (c) cache.asked('c', c);
+
+    expect(cache.asking).toBe(1);
+
+    cache.clear();
+
+    expect(cache.asking).toBe(0);
   });
 });
 
@@ -225,6 +244,54 @@ describe('answers that are kept', () => {
 
     expect(after.values).toEqual([]);
     expect(answers).toHaveLength(3);
+  });
+
+  it('are kept whatever changes of which they do not read, and are joined', () => {
+    const { bus, answers, change } = world({ staleTime: 1000 });
+    const customers: Subject<string>[] = [];
+    const C = { type: 'C', parameters: 1 };
+    bus.register('C', () => (customers.push(new Subject()), customers.at(-1) ?? of('')), { reads: ['customers'], staleTime: 1000 }); // prettier-ignore
+    const live = watching(bus.live(Q));
+    const early = watching(bus.execute(C));
+    change();
+    bus.invalidate('orders');
+    const late = watching(bus.execute(C));
+    customers[0]?.next('c');
+
+    expect([early.values, late.values, watching(bus.execute(C)).values]).toEqual([['c'], ['c'], ['c']]); // prettier-ignore
+    expect(customers).toHaveLength(1);
+
+    live.stop();
+
+    expect(answers[0]?.observed).toBe(false);
+  });
+
+  it('are out of date when they come after a change of which a live query has heard', () => {
+    const { bus, answers, change } = world({ staleTime: 1000 });
+    const live = watching(bus.live({ ...Q, parameters: { a: 2 } }));
+    const early = watching(bus.execute(Q));
+    change();
+    answers[1]?.next('old');
+
+    expect(early.values).toEqual(['old']);
+
+    watching(bus.execute(Q));
+
+    expect(answers).toHaveLength(3);
+
+    live.stop();
+  });
+
+  it('are asked for anew by who asks at the end of the last, and after a failure', () => {
+    const { bus, answers } = world({ staleTime: 1000 });
+    const first = watching(bus.execute(Q));
+    answers[0]?.error(new Error('no'));
+    const second = watching(bus.execute(Q));
+    second.stop();
+    watching(bus.execute(Q));
+
+    expect(first.error).toEqual(new Error('no'));
+    expect(answers.map(({ observed }) => observed)).toEqual([false, false, true]);
   });
 
   it('are out of date when the application says so', () => {

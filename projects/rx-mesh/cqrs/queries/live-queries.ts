@@ -6,7 +6,7 @@ import {
   type PageState,
   type RandomSource,
 } from 'rx-mesh/kernel';
-import { type Observable, distinctUntilChanged, filter, finalize, merge, startWith } from 'rxjs'; // prettier-ignore
+import { type Observable, distinctUntilChanged, filter, finalize, merge, startWith, tap } from 'rxjs'; // prettier-ignore
 import { touches } from '../read-models/read-model-source';
 import { refreshed } from '../read-models/refreshed';
 import { SharedStreams } from '../read-models/shared-streams';
@@ -95,11 +95,17 @@ export class LiveQueries {
   }
 
   #wakes(type: string): Observable<unknown> {
-    const { storage, handlers } = this.#ports;
+    const { storage, handlers, cache } = this.#ports;
     // Asked each time, because the handler may be another one by then.
     const reads = (): readonly string[] => handlers.find(type)?.reads ?? [];
     return merge(
-      storage.changes$.pipe(filter((change) => touches(change, reads()))),
+      storage.changes$.pipe(
+        filter((change) => touches(change, reads())),
+        // Known of this query, so known of whoever asks just now and reads the same; of nobody else.
+        tap((change) =>
+          cache.overtake((other) => touches(change, handlers.find(other)?.reads ?? [])),
+        ),
+      ),
       handlers.added$.pipe(filter((added) => added === type)),
       this.#invalidated.events$.pipe(
         filter((models) => models === undefined || touches({ models }, reads())),

@@ -1,7 +1,7 @@
 import { Injectable, type Signal, inject } from '@angular/core';
 import { READ_MODEL_STORAGE } from 'rx-mesh/event-sourcing';
 import { CLOCK, EventHub, ID_GENERATOR, PAGE_STATE, RANDOM, SingleFlight } from 'rx-mesh/kernel';
-import { type Observable, defer, map, of, tap } from 'rxjs';
+import { type Observable, defer, finalize, map, of, tap } from 'rxjs';
 import type { NewQuery, Query, QueryDefinition, QueryResult } from '../message-types';
 import { type ReadModelName, nameOf, touches } from '../read-models/read-model-source';
 import { AnswerCache } from './answer-cache';
@@ -165,14 +165,21 @@ export class QueryBusService {
       return of(kept.value);
     }
     // What began before a change that is known is not joined.
-    const { epoch } = this.cache;
-    return this.flights.run(`${epoch} ${key}`, () => {
+    const asking = this.cache.ask(key, query.type);
+    // Before anybody hears of the end, who might ask again.
+    const over = (): void => this.cache.asked(key, asking);
+    return this.flights.run(`${asking.number} ${key}`, () => {
       const began = this.clock.monotonic();
       return this.run(entry, query).pipe(
-        tap((value) => {
-          const isStale = this.cache.epoch !== epoch;
-          this.cache.keep(key, { type: query.type, value, began, isStale });
+        tap({
+          next: (value) => {
+            const { type, isStale } = asking;
+            this.cache.keep(key, { type, value, began, isStale });
+            over();
+          },
+          error: over,
         }),
+        finalize(over),
       );
     });
   }

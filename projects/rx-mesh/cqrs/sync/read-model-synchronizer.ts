@@ -4,6 +4,8 @@ import { CLOCK, RANDOM, backoffDelays, exponentialBackoff, isServer } from 'rx-m
 import { NEVER, type Observable, Subject, defer, finalize, merge, retry, share, switchMap, tap, timer } from 'rxjs'; // prettier-ignore
 import { leadershipFor } from '../leadership-for';
 import { type SyncOptions, type SyncPlan, type SyncResult, syncCheckpoint, syncPlan } from './sync-options'; // prettier-ignore
+import { SyncAhead } from './sync-ahead';
+import { isSyncBlockedError } from './sync-errors';
 import { type SyncPorts, SyncRun } from './sync-run';
 import { allWaiting, messageOf } from './waiting-events';
 
@@ -83,15 +85,17 @@ export class ReadModelSynchronizer {
       const { clock } = this.ports;
       const failures = new Subject<SyncResult>();
       let [waits, position] = [this.waits(), 0];
-      const work$ = defer(() => new SyncRun(plan, this.ports).run()).pipe(
+      const ahead = new SyncAhead();
+      const work$ = defer(() => new SyncRun(plan, this.ports, ahead).run()).pipe(
         tap((result) => {
-          waits = this.waits();
+          if (!isSyncBlockedError(result.cause)) waits = this.waits();
           ({ position } = result);
         }),
         retry({
           delay: (error: unknown) => {
-            // Then somebody else has got on, or has discarded what waits: no harm is done.
-            if (!isCheckpointMovedError(error)) failures.next(this.failure(error, position));
+            // Then somebody else has got on, or has discarded what waits, or the batch itself has told of it.
+            const isTold = isCheckpointMovedError(error) || isSyncBlockedError(error);
+            if (!isTold) failures.next(this.failure(error, position));
             return timer(waits.next().value, clock.scheduler);
           },
         }),

@@ -172,6 +172,76 @@ describe(`${ReadModelSynchronizer.name}: a failure`, () => {
     sync.stop();
   });
 
+  it('of more events than may wait does not lead to others being handled again, however long that lasts', async () => {
+    const { start, append, advance, failing, place, calls, storage, clock } = syncWorld();
+    const sync = start({ maxParked: 2 });
+    failing.add('4').add('5');
+    await append('s-4', 'w');
+    await append('s-5', 'u');
+    await advance(5000);
+    failing.add('1').delete('4');
+    await append('s-2', 'x');
+    await append('s-1', 'a', 'b', 'c');
+    await append('s-3', 'y');
+    await append('s-2', 'z');
+    await advance(5000);
+
+    // One that was mended is done for good, and so is what comes before the first that cannot wait.
+    expect(await place()).toBe(3);
+    expect(await storage.parked('$sync read-models')).toMatchObject([{ position: 2, attempts: 2 }]);
+    expect(sync.last()).toMatchObject({
+      success: false,
+      events: 4,
+      updatedModels: 3,
+      position: 3,
+      leftOut: [
+        { aggregateId: '5', positions: [2] },
+        { aggregateId: '1', positions: [4, 5, 6] },
+      ],
+    });
+    expect(isSyncBlockedError(sync.last()?.cause)).toBe(true);
+
+    const told = sync.values.length;
+    await append('s-3', 'behind');
+    for (let second = 0; second < 120; second++) await advance(1000);
+
+    const healthy = calls.filter((call) => /^[234]/.test(call));
+
+    expect(healthy).toEqual(['4:w', '4:w', '2:xz', '3:y']);
+    expect(calls.filter((call) => call.startsWith('1')).length).toBeGreaterThan(2);
+    expect(sync.values.slice(told).every(({ cause }) => isSyncBlockedError(cause))).toBe(true);
+
+    failing.clear();
+    for (let second = 0; second < 120; second++) await advance(1000);
+
+    expect(calls.filter((call) => /^[234]/.test(call)).slice(4)).toEqual(['3:behind']);
+    expect(calls.slice(-3)).toEqual(expect.arrayContaining(['1:abc', '5:u', '3:behind']));
+    expect(await place()).toBe(9);
+    expect(sync.last()).toMatchObject({ success: true });
+
+    sync.stop();
+
+    expect(clock.pending).toBe(0);
+  });
+
+  it('of more events than may wait is over for who begins anew, from the checkpoint', async () => {
+    const { start, append, advance, failing, calls, storage, place } = syncWorld();
+    failing.add('1');
+    const sync = start({ maxParked: 1 });
+    await append('s-1', 'a', 'b');
+    await append('s-2', 'x');
+    await advance(5000);
+    // Somebody wants all of it once more.
+    const now = 0;
+    await storage.commit({ checkpoint: '$sync read-models', expected: 0, position: 2, timestamp: now }); // prettier-ignore
+    for (let second = 0; second < 30; second++) await advance(1000);
+
+    expect(calls.filter((call) => call.startsWith('2'))).toEqual(['2:x', '2:x']);
+    expect(await place()).toBe(3);
+
+    sync.stop();
+  });
+
   it('of the storage is told, and it begins again from its checkpoint', async () => {
     const { start, append, advance, storage, calls, clock } = syncWorld();
     const { commit } = storage;

@@ -46,7 +46,7 @@ export interface SyncOptions {
   readonly from?: 'start' | 'end' | undefined;
 }
 
-/** Events of an aggregate that were left out of a batch. They are kept, and handed over again. */
+/** Events of an aggregate that were left out of a batch. They are kept, here or in the log, and handed over again. */
 export interface SyncLeftOut {
   /** Of which kind the aggregate is. */
   readonly aggregateType: string;

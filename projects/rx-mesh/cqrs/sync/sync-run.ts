@@ -9,8 +9,10 @@ import type {
 import { type Clock, isServer } from 'rx-mesh/kernel';
 import { EMPTY, Observable, Subject, concat, concatMap, defer, exhaustMap, finalize, from, ignoreElements, map, merge, mergeMap, of, reduce, tap, throwError, timeout, timer, toArray, catchError } from 'rxjs'; // prettier-ignore
 import { SyncBlockedError, SyncTimeoutError } from './sync-errors';
-import { type SyncLeftOut, type SyncPlan, type SyncResult, syncCheckpoint } from './sync-options';
-import { WaitingEvents, asWaiting, keyOf, messageOf } from './waiting-events';
+import type { SyncAhead } from './sync-ahead';
+import { type SyncPlan, type SyncResult, syncCheckpoint } from './sync-options';
+import { type Outcome, type Share, eventsOf, resultOf } from './sync-outcome';
+import { WaitingEvents, asWaiting, keyOf } from './waiting-events';
 
 /** What a synchronization stands on. */
 export interface SyncPorts {
@@ -20,21 +22,17 @@ export interface SyncPorts {
   readonly clock: Clock;
 }
 
-/** The events of one aggregate in a batch: those that wait, and those that are new. */
-interface Share {
-  readonly key: string;
-  readonly waiting: readonly ParkedEvent[];
-  readonly fresh: EventEnvelope[];
+/** A batch that was settled, and why it can go on no further. */
+interface Settled {
+  readonly result: SyncResult;
+  readonly blocked: SyncBlockedError | undefined;
 }
-
-type Outcome =
-  | { readonly share: Share; readonly updated: number }
-  | { readonly share: Share; readonly error: unknown; readonly isTried: boolean };
 
 /** One synchronization from its checkpoint on. It ends at the first failure that is not one of a handler. */
 export class SyncRun {
   readonly #plan: SyncPlan;
   readonly #ports: SyncPorts;
+  readonly #ahead: SyncAhead;
   readonly #checkpoint: string;
   readonly #turns = new Subject<Observable<SyncResult>>();
   readonly #pending: EventEnvelope[] = [];
@@ -43,9 +41,11 @@ export class SyncRun {
   #stored = 0;
   #after = 0;
 
-  constructor(plan: SyncPlan, ports: SyncPorts) {
+  /** @param ahead What one before it has done beyond the checkpoint. */
+  constructor(plan: SyncPlan, ports: SyncPorts, ahead: SyncAhead) {
     this.#plan = plan;
     this.#ports = ports;
+    this.#ahead = ahead;
     this.#checkpoint = syncCheckpoint(plan.name);
   }
 
@@ -84,6 +84,7 @@ export class SyncRun {
     const start = this.#plan.from === 'end' ? head.position : 0;
     this.#after = this.#stored = known?.position ?? start;
     this.#version = known?.version ?? 0;
+    this.#ahead.begin(this.#stored);
     this.#waiting = await WaitingEvents.load(storage, this.#checkpoint);
     // Else what comes before the first batch would be missed after a reload.
     if (!known && start > 0) await this.#commit(start, [], [], clock.now());
@@ -99,8 +100,8 @@ export class SyncRun {
   #take({ events, after }: EventBatch): Observable<SyncResult> {
     return defer(() => {
       const { handlers, maxBatch } = this.#plan;
-      const isWanted = ({ aggregateType, position }: EventEnvelope): boolean =>
-        handlers.has(aggregateType) && !this.#waiting.has(position);
+      const isWanted = (event: EventEnvelope): boolean =>
+        handlers.has(event.aggregateType) && !this.#waiting.has(event.position) && !this.#ahead.has(event); // prettier-ignore
       this.#pending.push(...events.filter((event) => isWanted(event)));
       this.#after = after;
       return this.#rounds(Math.floor(this.#pending.length / maxBatch));
@@ -126,7 +127,7 @@ export class SyncRun {
     return defer(() => {
       const { maxBatch, concurrency, handlers } = this.#plan;
       const { clock } = this.#ports;
-      const taken = this.#pending.splice(0, maxBatch);
+      const taken = this.#pending.splice(0, this.#ahead.batchOf(this.#pending, maxBatch));
       const last = taken.at(-1);
       // What is passed over behind the last one needs no second look.
       const position = this.#pending.length > 0 && last ? last.position : this.#after;
@@ -138,7 +139,10 @@ export class SyncRun {
         mergeMap((share) => this.#handle(share, clock.now()), concurrency),
         toArray(),
         concatMap(async (outcomes) => this.#settle(outcomes, position)),
-        concatMap((result) => (shares.length > 0 ? of(result) : EMPTY)),
+        concatMap(
+          ({ result, blocked }) =>
+          concat(shares.length > 0 ? of(result) : EMPTY, blocked ? throwError(() => blocked) : EMPTY), // prettier-ignore
+        ),
       );
     });
   }
@@ -159,7 +163,7 @@ export class SyncRun {
   #handle(share: Share, now: number): Observable<Outcome> {
     const { every, handlers, timeout: limit } = this.#plan;
     const { clock } = this.#ports;
-    const events = [...share.waiting.map(({ event }) => event), ...share.fresh];
+    const events = eventsOf(share);
     const { aggregateType = '', aggregateId = '' } = events[0] ?? {};
     if (!this.#waiting.isDue(share.key, now, every)) {
       return of({ share, error: undefined, isTried: false });
@@ -184,47 +188,44 @@ export class SyncRun {
   }
 
   /** Stores how far it is together with what has to wait, and tells of it. */
-  async #settle(outcomes: readonly Outcome[], position: number): Promise<SyncResult> {
+  async #settle(outcomes: readonly Outcome[], end: number): Promise<Settled> {
     const { name, maxParked } = this.#plan;
     const now = this.#ports.clock.now();
     const failed = outcomes.filter((outcome) => 'error' in outcome);
     const done = outcomes.filter((outcome) => 'updated' in outcome);
-    const parked = failed.flatMap(({ share: { waiting, fresh }, error, isTried }) => {
-      const attempts = (waiting[0]?.attempts ?? 0) + 1;
-      if (!isTried) return asWaiting(this.#checkpoint, fresh, now);
-      const events = [...waiting.slice(0, 1).map(({ event }) => event), ...fresh];
-      return asWaiting(this.#checkpoint, events, now, { error, attempts });
-    });
+    const waiting = failed.flatMap(
+      ({
+        share: {
+          waiting: [first],
+          fresh,
+        },
+        error,
+        isTried,
+      }) => {
+        const attempts = (first?.attempts ?? 0) + 1;
+        if (!isTried) return asWaiting(this.#checkpoint, fresh, now);
+        const events = [...(first ? [first.event] : []), ...fresh];
+        return asWaiting(this.#checkpoint, events, now, { error, attempts });
+      },
+    );
     const unpark = done.flatMap(({ share }) => share.waiting.map((event) => event.position));
-    const first = failed.find(({ isTried }) => isTried) ?? failed[0];
-    const fresh = parked.filter((event) => !this.#waiting.has(event.position)).length;
-    if (fresh > 0 && this.#waiting.size - unpark.length + fresh > maxParked) {
-      throw new SyncBlockedError(name, maxParked, { cause: first?.error });
+    const fresh = waiting.filter((event) => !this.#waiting.has(event.position));
+    const isFull = fresh.length > 0 && this.#waiting.size - unpark.length + fresh.length > maxParked; // prettier-ignore
+    // Then only what waits already goes on waiting, and it stands still before the first of the others.
+    const parked = isFull ? waiting.filter((event) => this.#waiting.has(event.position)) : waiting;
+    const before = Math.min(...fresh.map((event) => event.position)) - 1;
+    const position = isFull ? Math.max(this.#stored, before) : end;
+    if (!isFull || position > this.#stored || parked.length > 0 || unpark.length > 0) {
+      await this.#commit(position, parked, unpark, now);
     }
-    await this.#commit(position, parked, unpark, now);
     for (const { share } of done) this.#waiting.delete(share.key);
     for (const event of parked) this.#waiting.add(event);
-    const problem = first?.isTried === false ? 'Events wait behind one that failed.' : messageOf(first?.error); // prettier-ignore
-    return {
-      timestamp: new Date(now),
-      updatedModels: done.reduce((sum, { updated }) => sum + updated, 0),
-      success: !first,
-      ...(first ? { error: problem, cause: first.error } : {}),
-      events: done.reduce((sum, { share }) => sum + share.waiting.length + share.fresh.length, 0),
-      position,
-      leftOut: failed.map((outcome) => this.#leftOut(outcome)),
-    };
-  }
-
-  #leftOut({
-    share,
-    error,
-    isTried,
-  }: Extract<Outcome, { readonly isTried: boolean }>): SyncLeftOut {
-    const events = this.#waiting.of(share.key);
-    const { aggregateType = '', aggregateId = '' } = events[0]?.event ?? {};
-    const positions = events.map(({ position }) => position);
-    return { aggregateType, aggregateId, positions, ...(isTried ? { error } : {}) };
+    const handled = done.flatMap(({ share }) => share.fresh);
+    if (isFull) this.#ahead.stop(position, handled, end);
+    else this.#ahead.passed(position);
+    const cause = failed.find(({ isTried }) => isTried)?.error;
+    const blocked = isFull ? new SyncBlockedError(name, maxParked, { cause }) : undefined;
+    return { result: resultOf(done, failed, { position, now, blocked }), blocked };
   }
 
   async #commit(
