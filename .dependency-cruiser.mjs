@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { rooms } from './tools/layers.mjs';
 
-const specs = '\\.spec\\.ts$|^projects/rx-mesh/spec-support/';
+const specs = '\\.spec\\.ts$|/spec-support/';
 const anyOf = (names) => `(${names.join('|')})`;
 const inRoom = (name) => `^projects/rx-mesh/${name}/`;
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });

@@ -13,7 +13,7 @@ import { rooms } from './tools/layers.mjs';
 const library = ['projects/rx-mesh/**/*.ts'];
 const demo = ['projects/demo-app/**/*.ts'];
 const consumer = ['e2e/consumer/**/*.ts'];
-const tests = ['**/*.spec.ts', 'projects/rx-mesh/spec-support/**/*.ts', 'setup-jest*.ts'];
+const tests = ['**/*.spec.ts', 'projects/rx-mesh/**/spec-support/**/*.ts', 'setup-jest*.ts'];
 
 /** The files in which a room may import HttpClient, as layers.json names them. */
 const httpPlaces = rooms.flatMap(({ name, http }) =>

@@ -5,7 +5,9 @@ const common = {
   ...presets.createCjsPreset(),
   roots: ['<rootDir>/projects'],
   // What is published as ES modules only.
-  transformIgnorePatterns: ['node_modules/(?!(.*\\.mjs$|@angular/common/locales/|@stomp/|uuid/))'],
+  transformIgnorePatterns: [
+    'node_modules/(?!(.*\\.mjs$|@angular/common/locales/|@stomp/|uuid/|devalue/))',
+  ],
   moduleNameMapper: {
     '^rx-mesh$': '<rootDir>/projects/rx-mesh/src/public-api.ts',
     '^rx-mesh/([a-z-]+)$': '<rootDir>/projects/rx-mesh/$1/public-api.ts',
@@ -21,12 +23,13 @@ export default {
       displayName: 'browser',
       testEnvironment: '<rootDir>/jest-browser-environment.cjs',
       setupFilesAfterEnv: ['<rootDir>/setup-jest.ts'],
-      // A .types.spec.ts has nothing to run: `npm run typecheck` is its test; a .nats.spec.ts and a .stomp.spec.ts need a real server.
+      // A .types.spec.ts has nothing to run: `npm run typecheck` is its test; a .nats.spec.ts, a .stomp.spec.ts and a .redis.spec.ts need a real server.
       testPathIgnorePatterns: [
         '\\.server\\.spec\\.ts$',
         '\\.types\\.spec\\.ts$',
         '\\.nats\\.spec\\.ts$',
         '\\.stomp\\.spec\\.ts$',
+        '\\.redis\\.spec\\.ts$',
       ],
     },
     {
@@ -44,7 +47,7 @@ export default {
     'projects/demo-app/src/app/**/*.ts',
     // Only a browser with a service worker runs it: e2e/demo does.
     '!projects/demo-app/src/app/backends/browser-host.ts',
-    '!projects/rx-mesh/spec-support/**',
+    '!projects/rx-mesh/**/spec-support/**',
     '!**/public-api.ts',
     '!**/*.spec.ts',
   ],

@@ -25,6 +25,7 @@ const steps = [
   { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'] },
   { name: 'socket', command: script('e2e:socket'), needs: ['build-lib'] },
   { name: 'nats', command: script('e2e:nats') },
+  { name: 'redis', command: script('e2e:redis') },
   { name: 'stomp', command: script('e2e:stomp') },
   { name: 'event-log', command: script('e2e:event-sourcing'), needs: ['build-lib'] },
   { name: 'prometheus', command: script('e2e:prometheus'), needs: ['build-lib'] },

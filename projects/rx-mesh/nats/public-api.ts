@@ -41,3 +41,4 @@ export {
   isJetStreamHeadError,
   isJetStreamListingError,
 } from './jetstream-errors';
+export { type NatsCacheOptions, kvRemoteCache, withNatsCache } from './nats-cache';

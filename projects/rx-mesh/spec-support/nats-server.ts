@@ -111,7 +111,8 @@ ${config}
   return server;
 }
 
-async function freePorts(count: number): Promise<readonly number[]> {
+/** Some ports of this machine that nobody has. */
+export async function freePorts(count: number): Promise<readonly number[]> {
   const holders = await Promise.all(
     Array.from({ length: count }, async () => {
       const holder = createServer().listen(0, '127.0.0.1');

@@ -1,4 +1,5 @@
 // Every entry point, for the compiler to look into its types; but `nats`, for the types of its peers do not stand this look.
+export * as caching from 'rx-mesh/caching';
 export * as communication from 'rx-mesh/communication';
 export * as eventSourcing from 'rx-mesh/event-sourcing';
 export * as cqrs from 'rx-mesh/cqrs';

@@ -1,12 +1,12 @@
 import type { Clock } from 'rx-mesh/kernel';
 import type { Subscription } from 'rxjs';
-import { type CommandFlight, FlightList } from './command-flight';
+import { type CommandFlight, FlightList, type FlightTimes } from './command-flight';
 
 /**
  * Tells which commands of a type have taken too long. All of them may take as long, so the first that has begun is the first
  * that is late, and one timer does for all: it aims at that one, and there is none while nothing is under way.
  */
-export class CommandDeadlines {
+export class CommandDeadlines implements FlightTimes {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #late: (flight: CommandFlight) => void;

@@ -2,7 +2,6 @@ import { type Observer, Subscription } from 'rxjs';
 import type { Command, CommandSuccess } from '../message-types';
 import type { CommandFollow } from './command-observer';
 import type { CommandHandler } from './command-handler';
-import type { CommandDeadlines } from './command-deadlines';
 import type { CommandHandlerValues } from './handler-options';
 import type { StandardSchemaV1 } from '../standard-schema';
 
@@ -145,6 +144,14 @@ export class FlightList {
   }
 }
 
+/** Measures how long commands take. */
+export interface FlightTimes {
+  /** From now on the time of a command is measured. */
+  add(flight: CommandFlight): void;
+  /** Its time is not measured any more. */
+  remove(flight: CommandFlight): void;
+}
+
 /** What is known of the handler of one type. */
 export interface HandlerEntry {
   readonly type: string;
@@ -159,5 +166,5 @@ export interface HandlerEntry {
   /** How many are handled. */
   running: number;
   /** Until when those that are handled have to be done. Made when one of them is not done at once. */
-  deadlines: CommandDeadlines | undefined;
+  deadlines: FlightTimes | undefined;
 }
