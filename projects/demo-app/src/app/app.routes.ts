@@ -18,6 +18,8 @@ export const PAGES: readonly Page[] = [
   { path: 'metrics', title: 'Metrics', icon: 'chart' },
   { path: 'events', title: 'Events', icon: 'stack' },
   { path: 'sagas', title: 'Sagas', icon: 'undo' },
+  { path: 'cqrs', title: 'Commands', icon: 'outbox' },
+  { path: 'caching', title: 'Cache', icon: 'database' },
   { path: 'tabs', title: 'Tabs', icon: 'tabs' },
 ];
 
@@ -62,6 +64,16 @@ export const routes: Routes = [
     path: 'sagas',
     title: 'Sagas · rx-mesh demo',
     loadComponent: async () => (await import('./sagas/sagas')).Sagas,
+  },
+  {
+    path: 'cqrs',
+    title: 'Commands · rx-mesh demo',
+    loadChildren: async () => (await import('./cqrs/cqrs.routes')).CQRS_ROUTES,
+  },
+  {
+    path: 'caching',
+    title: 'Cache · rx-mesh demo',
+    loadChildren: async () => (await import('./caching/caching.routes')).CACHING_ROUTES,
   },
   {
     path: 'tabs',

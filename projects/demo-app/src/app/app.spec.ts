@@ -51,6 +51,8 @@ describe(App.name, () => {
       ['Metrics', null],
       ['Events', null],
       ['Sagas', null],
+      ['Commands', null],
+      ['Cache', null],
       ['Tabs', null],
     ]);
     await go('/communication');
@@ -63,8 +65,29 @@ describe(App.name, () => {
       ['Metrics', null],
       ['Events', null],
       ['Sagas', null],
+      ['Commands', null],
+      ['Cache', null],
       ['Tabs', null],
     ]);
+  });
+
+  it('brings the present page into view, where not all of them fit', async () => {
+    const { go, host } = await setUp();
+    const list = host.querySelector('nav ul');
+    const link = [...host.querySelectorAll('nav a')].at(1);
+    for (const [element, sizes] of [
+      [list, { clientWidth: 300, offsetLeft: 10 }],
+      [link, { offsetLeft: 510, offsetWidth: 100 }],
+    ] as const) {
+      for (const [name, value] of Object.entries(sizes))
+        Object.defineProperty(element, name, { value, configurable: true });
+    }
+    await go('/communication');
+    // In the middle of what is seen.
+    expect(list?.scrollLeft).toBe(400);
+    Object.defineProperty(link, 'offsetLeft', { value: 410 });
+    window.dispatchEvent(new Event('resize'));
+    expect(list?.scrollLeft).toBe(300);
   });
 
   it('keeps the seed from page to page', async () => {

@@ -19,12 +19,15 @@ const SCHEME_ICONS = { system: 'auto', light: 'sun', dark: 'moon' } as const sat
   imports: [Icon, RouterLink, RouterLinkActive, RouterOutlet],
   templateUrl: './app.html',
   styleUrl: './app.scss',
+  host: { '(window:resize)': 'reveal()' },
 })
 export class App {
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+  private readonly pageList = viewChild.required<ElementRef<HTMLElement>>('pageList');
   private readonly scheme = inject(ColorScheme);
   private readonly backends = inject(MockBackendStatus);
   #arrived = false;
+  #present: HTMLElement | undefined;
 
   protected readonly pages = PAGES;
   protected readonly schemeIcon = computed(() => SCHEME_ICONS[this.scheme.choice()]);
@@ -53,6 +56,14 @@ export class App {
     // A fragment link would leave the page: with <base href> it points at the root.
     event.preventDefault();
     this.main().nativeElement.focus();
+  }
+
+  /** Brings the link of the present page into view, where the list of them is longer than its window. */
+  protected reveal(link = this.#present): void {
+    this.#present = link;
+    if (!link) return;
+    const list = this.pageList().nativeElement;
+    list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
   }
 
   /** Takes the keyboard to a page that was navigated to; the first page leaves it at the top. */
