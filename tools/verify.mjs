@@ -35,6 +35,8 @@ const steps = [
 ];
 const AT_ONCE = 2;
 const LONGEST = 720_000;
+/** A line of jest about a file that passed, and one of Playwright about a test that began. */
+const PASSED = /^PASS |^\[\d+\/\d+\] /;
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -94,9 +96,12 @@ function chosen(names) {
   return steps.filter(({ name }) => wanted.has(name));
 }
 
-/** The output of a failed step, without its middle when it is endless. */
+/** The output of a failed step: what passed is left out, and the middle when the rest is endless. */
 function indent(output) {
-  const lines = output.trimEnd().split('\n');
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !PASSED.test(line));
   const shown =
     lines.length > 400
       ? [...lines.slice(0, 200), `... ${lines.length - 400} lines ...`, ...lines.slice(-200)]
