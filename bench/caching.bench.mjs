@@ -15,6 +15,7 @@ const keys = Array.from({ length: SIZE }, (_, at) => `some/prefix/of/a/longer/ke
 const others = Array.from({ length: 200_000 }, (_, at) => `another/prefix/of/a/longer/key/${at}`);
 const random = { next: () => Math.random() };
 const plain = CACHE.resolve();
+const endless = CACHE.resolve({ ttl: Infinity });
 const tagged = CACHE.resolve({ tags: ['some', 'more', 'tags'] });
 
 function each(list, work) {
@@ -80,6 +81,7 @@ function invalidation(count) {
 
 export const pairs = [
   { what: 'a hit; at most 3', ours: ours(plain, 'get'), peer: lru('get') },
+  { what: 'a hit, of a value that has no end', ours: ours(endless, 'get'), peer: lru('get') },
   { what: 'a hit, of a value with three tags', ours: ours(tagged, 'get'), peer: lru('get') },
   {
     what: 'a hit, against one that looks at the time',
@@ -87,6 +89,7 @@ export const pairs = [
     peer: lru('get', keys, ttl),
   },
   { what: 'a hit; at most 0.1', ours: ours(plain, 'get'), peer: query('get') },
+  { what: 'the same, of a value that has no end', ours: ours(endless, 'get'), peer: query('get') },
   { what: 'a set of a key that is there; at most 3', ours: ours(plain, 'set'), peer: lru('set') },
   {
     what: 'the same, against one that looks at the time',

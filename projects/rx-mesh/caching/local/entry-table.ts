@@ -57,7 +57,6 @@ export class EntryTable {
   /** The entry of a key, made if need be, and tied anew. */
   put(key: string, options: CacheOptionValues, { tags, dependencies }: Ties): CacheNode {
     const { generations, policy } = this;
-    const { absent } = this.captures;
     let node = this.nodes.get(key);
     if (node) {
       if (node.voidedAt > 0) generations.mark(key, node.voidedAt);
@@ -70,6 +69,10 @@ export class EntryTable {
     }
     node.options = options;
     const { cells, names } = node;
+    const { absent } = this.captures;
+    // Most have no ties, and are done here.
+    const ties = tags.length + dependencies.length + cells.length + names.length;
+    if (ties + absent.size === 0) return node;
     const before = absent.size > 0 ? absent.get(key) : undefined;
     if (tags.length + cells.length > 0) {
       node.cells = tags.map((tag) => generations.take(tag));

@@ -68,7 +68,7 @@ export class LocalCache extends LocalReads implements LocalLevel {
     if (
       ties.tags.length + ties.dependencies.length > MOST_TIES ||
       (!(staleAt > storedAt) && askable(options, facts?.validator) === 0) ||
-      staleAt + graceOf(options, facts) <= now ||
+      (staleAt <= now && staleAt + graceOf(options, facts) <= now) ||
       options.weight > this.options.maxWeight
     ) {
       const before = table.nodes.get(key);

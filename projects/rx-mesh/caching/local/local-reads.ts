@@ -55,8 +55,11 @@ export abstract class LocalReads {
   get<T>(key: string): CachedValue<T>['value'] | undefined {
     const node = this.table.nodes.get(key);
     if (node) {
-      const now = this.ports.clock.monotonic();
-      if (now < node.staleAt && now - node.usedAt < node.options.idle && node.voidedAt === 0) {
+      const { idle } = node.options;
+      // What has no end needs no clock, which is most of the cost of a hit.
+      const isEndless = Math.min(node.staleAt, idle) === Infinity;
+      const now = isEndless ? node.usedAt : this.ports.clock.monotonic();
+      if (now < node.staleAt && now - node.usedAt < idle && node.voidedAt === 0) {
         node.usedAt = now;
         this.count.hits++;
         this.table.policy.touch(node);
@@ -68,13 +71,14 @@ export abstract class LocalReads {
   }
 
   lookup<T>(key: string): CachedValue<T> | undefined {
-    const node = this.found(key);
+    const now = this.ports.clock.monotonic();
+    const node = this.found(key, now);
     if (!node) {
       this.count.misses++;
       return undefined;
     }
-    node.usedAt = this.ports.clock.monotonic();
-    this.count[node.usedAt < node.staleAt ? 'hits' : 'staleHits']++;
+    node.usedAt = now;
+    this.count[now < node.staleAt ? 'hits' : 'staleHits']++;
     this.table.policy.touch(node);
     return this.#view(node);
   }
@@ -86,9 +90,9 @@ export abstract class LocalReads {
 
   /** What there is of a key, for looking at. Counts nothing. */
   entry<T>(key: string): CacheEntry<T> | undefined {
-    const node = this.found(key);
-    if (!node) return undefined;
     const now = this.ports.clock.monotonic();
+    const node = this.found(key, now);
+    if (!node) return undefined;
     const view = this.#view<T>(node);
     return {
       key,
@@ -182,10 +186,10 @@ export abstract class LocalReads {
   }
 
   /** The entry of a key, when it is of use. */
-  protected found(key: string): CacheNode | undefined {
+  protected found(key: string, now?: number): CacheNode | undefined {
     const node = this.table.nodes.get(key);
     if (!node) checkName('key', key);
-    return node?.isOfUse(this.ports.clock.monotonic()) ? node : undefined;
+    return node?.isOfUse(now ?? this.ports.clock.monotonic()) ? node : undefined;
   }
 
   #peek<T>(key: string): CachedValue<T> | undefined {

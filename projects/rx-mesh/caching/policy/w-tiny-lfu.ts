@@ -1,13 +1,17 @@
 import type { RandomSource } from 'rx-mesh/kernel';
 import type { EvictionBounds, EvictionFactory, EvictionPolicy } from './eviction-policy';
-import { FrequencySketch } from './frequency-sketch';
+import { FrequencySketch, MARK } from './frequency-sketch';
 import { GhostList } from './ghost-list';
 import { hashOf } from './key-hash';
 import { PolicyList, type PolicyNode } from './node-list';
 import { WindowClimber } from './window-climber';
 
+// How much is promoted at most before something is dropped.
+const PROMOTED = 16;
+
 // After Einziger, Friedman, Manes: TinyLFU (2017) and Caffeine. What is new passes a window; what leaves it has to be asked for
-// more often than the oldest of the rest, or is dropped itself.
+// more often than the oldest of the rest, or is dropped itself. What is of use in probation is promoted when it is the oldest
+// there: a hit costs a mark then.
 class WTinyLfu<N extends PolicyNode> implements EvictionPolicy<N> {
   readonly #window = new PolicyList<N>();
   readonly #probation = new PolicyList<N>();
@@ -36,25 +40,25 @@ class WTinyLfu<N extends PolicyNode> implements EvictionPolicy<N> {
   add(node: N): boolean {
     if (node.weight > this.bounds.maxWeight) return false;
     const hash = (node.hash = hashOf(node.key, this.#seed));
-    if (this.count >= this.#sketch.entries) this.#sketch.grow();
-    this.#sketch.increment(hash);
-    this.#climber.miss(this.#ghosts.take(hash), this.count);
+    const { count } = this;
+    if (count >= this.#sketch.entries) this.#sketch.grow();
+    node.uses = this.#sketch.increment(hash);
+    this.#climber.miss(this.#ghosts.take(hash), count);
     this.#window.push(node);
     return true;
   }
 
   touch(node: N): void {
-    this.#sketch.increment(node.hash);
-    this.#climber.hit();
-    if (node.list === this.#probation) {
-      this.#probation.take(node);
-      this.#protected.push(node);
-      this.#demote();
-    } else (node.list as PolicyList<N>).renew(node);
+    node.uses = this.#sketch.counted(node.uses);
+    this.#climber.hits++;
+    if (node.list === this.#probation) node.uses |= MARK;
+    else (node.list as PolicyList<N>).renew(node);
   }
 
   remove(node: N): void {
-    node.list?.take(node);
+    if (!node.list) return;
+    node.list.take(node);
+    this.#sketch.frequency(node.hash, this.#sketch.countOf(node.uses));
   }
 
   reweigh(node: N, weight: number): boolean {
@@ -64,9 +68,10 @@ class WTinyLfu<N extends PolicyNode> implements EvictionPolicy<N> {
   }
 
   evict(): N | undefined {
-    const share = this.#climber.share;
     const { bounds } = this;
-    const candidate = this.#window.exceeds(bounds, share) ? this.#window.oldest : undefined;
+    const candidate = this.#window.exceeds(bounds, this.#climber.share)
+      ? this.#window.oldest
+      : undefined;
     if (this.count <= bounds.maxEntries && this.weight <= bounds.maxWeight) {
       // One at a time: a window that has become smaller hands over with each addition.
       if (candidate) {
@@ -77,6 +82,15 @@ class WTinyLfu<N extends PolicyNode> implements EvictionPolicy<N> {
       return undefined;
     }
     this.#climber.drops++;
+    // What is of use is promoted first, some at most: each operation takes constant time.
+    for (let left = PROMOTED; left > 0; left--) {
+      const { oldest } = this.#probation;
+      if (!oldest || !(oldest.uses & MARK)) break;
+      oldest.uses &= ~MARK;
+      this.#probation.take(oldest);
+      this.#protected.push(oldest);
+      this.#demote();
+    }
     const victim = this.#probation.oldest ?? this.#protected.oldest;
     let drop = victim ?? this.#window.oldest;
     if (candidate && victim && !this.#admits(candidate, victim)) {
@@ -96,10 +110,11 @@ class WTinyLfu<N extends PolicyNode> implements EvictionPolicy<N> {
   }
 
   #admits(candidate: N, victim: N): boolean {
-    const often = this.#sketch.frequency(candidate.hash);
+    const often = this.#sketch.countOf(candidate.uses);
+    // More by one does not count: keys that share counters look so, and in a circle that changes all for nothing.
     // By chance too: who floods the cache with keys that share counters would shut it for all others.
     return (
-      often > this.#sketch.frequency(victim.hash) || (often >= 6 && this.random.next() < 1 / 128)
+      often > this.#sketch.countOf(victim.uses) + 1 || (often >= 6 && this.random.next() < 1 / 128)
     );
   }
 }

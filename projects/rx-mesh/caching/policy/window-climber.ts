@@ -12,7 +12,8 @@ export class WindowClimber {
   share = HOME;
   /** How many were dropped in this period. */
   drops = 0;
-  #hits = 0;
+  /** How often a key was asked for that is there, in this period. */
+  hits = 0;
   #misses = 0;
   #ghosts = 0;
   /** The ratio of the period before. */
@@ -20,11 +21,6 @@ export class WindowClimber {
   #isTrial = false;
   #pause = 0;
   #backoff = 4;
-
-  /** A key was asked for that is there. */
-  hit(): void {
-    this.#hits++;
-  }
 
   /**
    * A key was asked for that is not there.
@@ -35,19 +31,19 @@ export class WindowClimber {
   miss(ghost: boolean, entries: number): void {
     this.#misses++;
     if (ghost) this.#ghosts++;
-    const requests = this.#hits + this.#misses;
+    const requests = this.hits + this.#misses;
     // Chance alone rarely takes as many hits as three standard deviations: such a trial ends at once.
     const isLost =
-      this.#isTrial && this.#before * requests - this.#hits > 1.5 * Math.sqrt(requests) + 2;
+      this.#isTrial && this.#before * requests - this.hits > 1.5 * Math.sqrt(requests) + 2;
     if (isLost || requests >= Math.max(3000, 2 * entries)) this.#judge(requests);
   }
 
   #judge(requests: number): void {
-    const ratio = this.#hits / requests;
+    const ratio = this.hits / requests;
     const ghosts = this.#ghosts / requests;
     // While the cache fills up, its ratio says nothing.
     const isFull = this.drops >= 0.9 * this.#misses;
-    this.#hits = this.#misses = this.#ghosts = this.drops = 0;
+    this.hits = this.#misses = this.#ghosts = this.drops = 0;
     if (!isFull) return;
     if (this.#isTrial) {
       this.#isTrial = false;
