@@ -17,8 +17,10 @@ const OPTIONAL_PEERS = {
   '@nats-io/jetstream': '^3.4.0',
   '@nats-io/kv': '^3.4.0',
   '@nats-io/nats-core': '^3.4.0',
+  '@opentelemetry/api': '>=1.9.0 <2',
   '@stomp/rx-stomp': '^2.4.0',
   '@stomp/stompjs': '^7.5.0',
+  jose: '^6.2.0',
 };
 const UNPROMISED = ['node10', 'node16-cjs'];
 

@@ -97,3 +97,15 @@ export {
   type WriteJournal,
   memoryJournal,
 } from './behind/write-journal';
+export { addressTag as ɵaddressTag, isVolatile as ɵisVolatile } from './http/http-cache-key';
+export {
+  type HeaderReader as ɵHeaderReader,
+  type HttpFreshness as ɵHttpFreshness,
+  httpFreshness as ɵhttpFreshness,
+} from './http/http-freshness';
+export {
+  type StoredResponse as ɵStoredResponse,
+  httpResponse as ɵhttpResponse,
+  isStoredResponse as ɵisStoredResponse,
+  storedResponse as ɵstoredResponse,
+} from './http/stored-response';

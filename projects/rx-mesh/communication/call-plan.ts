@@ -99,7 +99,7 @@ function checkStale({ stale, method = 'GET' }: ServiceCall): void {
 
 /** Answers differ by all that a call says, and by whom it is for. */
 function staleKeyOf(call: ServiceCall, method: string): string {
-  const { headers = {}, path, query = {}, service, stale, version } = call;
+  const { headers = {}, http = {}, path, query = {}, service, stale, version } = call;
   const sorted = (record: object): unknown =>
     Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([
@@ -110,6 +110,7 @@ function staleKeyOf(call: ServiceCall, method: string): string {
     path,
     sorted(query),
     sorted(headers),
+    [http.responseType, http.credentials, http.withCredentials],
   ]);
 }
 

@@ -9,11 +9,32 @@ export interface StandIn {
 }
 
 /** One call under way. */
-export interface Run<T> {
-  readonly plan: CallPlan<T>;
+export interface Run {
+  readonly plan: CallPlan<unknown>;
   readonly report: CallReport;
   readonly context: CallContext;
   /** The instances that got a request; a new attempt goes to another one while there is one. */
   readonly tried: Set<string>;
   attempt: number;
+}
+
+/** Opens a call; what the policies say of it goes to its report. */
+export function beginRun(plan: CallPlan<unknown>, report: CallReport): Run {
+  const run: Run = {
+    plan,
+    report,
+    tried: new Set(),
+    attempt: 0,
+    context: {
+      name: plan.name,
+      idempotent: plan.idempotent,
+      deadline: plan.endsAt,
+      priority: plan.call.priority,
+      observe: (event) => {
+        if (event.type === 'rejected') report.rejected(run.attempt, event.error);
+        else if (event.type === 'retry-scheduled') report.retry(event.attempt, event.delay);
+      },
+    },
+  };
+  return run;
 }

@@ -44,6 +44,7 @@ describe('a call that allows an earlier answer', () => {
   });
 
   it.each<[string, Partial<ServiceCall>]>([
+    ['another way to read it', { http: { responseType: 'text' } }],
     ['another user', { stale: { ...stale, scope: 'ben' } }],
     ['another path', { path: '/p' }],
     ['another query', { query: { a: 2, b: 2 } }],

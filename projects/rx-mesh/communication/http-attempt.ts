@@ -13,18 +13,21 @@ export class HttpAttempt {
   private readonly http = inject(HttpClient);
 
   /** One request to one instance; the answer, then the end. */
-  send<T>(
-    { call, idempotencyKey, method, path, route }: CallPlan<T>,
+  send(
+    { call, idempotencyKey, method, path, route }: CallPlan<unknown>,
     instance: ServiceInstance,
     parent: TraceContext,
-  ): Observable<HttpResponse<T>> {
+  ): Observable<HttpResponse<unknown>> {
     const key = idempotencyKey === undefined ? undefined : { 'Idempotency-Key': idempotencyKey };
     const context = copyOf(call.context).set(PARENT_TRACE, parent).set(RESILIENCE_POLICY, null);
     if (route !== '') context.set(URL_TEMPLATE, route).set(ROUTE_TEMPLATE, route);
-    return this.http.request<T>(method, instance.url + path, {
+    return this.http.request<unknown>(method, instance.url + path, {
+      ...call.http,
+      // To the types each kind is a method of its own.
+      responseType: (call.http?.responseType ?? 'json') as 'json',
       body: call.payload,
       context,
-      headers: { ...call.headers, ...key },
+      headers: { ...call.headers, ...call.headersFor?.(instance), ...key },
       observe: 'response',
       params: definedOf(call.query ?? {}),
     });

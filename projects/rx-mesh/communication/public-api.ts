@@ -9,6 +9,7 @@ export {
   type QueryValue,
   type ServiceCall,
   type ServiceCallMethod,
+  type ServiceHttpOptions,
   type StaleAnswers,
 } from './service-call';
 export {

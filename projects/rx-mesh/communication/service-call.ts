@@ -1,4 +1,5 @@
-import type { HttpContext } from '@angular/common/http';
+import type { HttpContext, HttpRequest } from '@angular/common/http';
+import type { ServiceInstance } from 'rx-mesh/mesh';
 import type { ObservableInput } from 'rxjs';
 
 /** The HTTP methods that a service can be called with. */
@@ -17,6 +18,25 @@ export interface StaleAnswers {
    */
   readonly scope: string;
 }
+
+/** How `HttpClient` makes the requests of a call; each as it is called there. */
+export type ServiceHttpOptions = Partial<
+  Pick<
+    HttpRequest<unknown>,
+    | 'responseType'
+    | 'withCredentials'
+    | 'credentials'
+    | 'keepalive'
+    | 'cache'
+    | 'priority'
+    | 'mode'
+    | 'redirect'
+    | 'referrer'
+    | 'referrerPolicy'
+    | 'integrity'
+    | 'transferCache'
+  >
+>;
 
 /** What is asked of a service. Only its name is required. */
 export interface ServiceCall<T = unknown> {
@@ -39,6 +59,14 @@ export interface ServiceCall<T = unknown> {
     Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>> | undefined;
   /** Request headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Request headers that depend on who gets them, such as credentials that not every instance may see. It is asked for each
+   * attempt, and goes before `headers`. @default none
+   */
+  readonly headersFor?:
+    ((instance: ServiceInstance) => Readonly<Record<string, string>>) | undefined;
+  /** How the requests are made, such as `{ responseType: 'text' }`. @default as JSON, by the defaults of `HttpClient` */
+  readonly http?: ServiceHttpOptions | undefined;
   /** The body. An object is sent as JSON. */
   readonly payload?: unknown;
   /** The most time of one attempt, in milliseconds, above 0. @default the `timeout` of `withCommunication` */

@@ -1,3 +1,4 @@
+import type { HttpResponse } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { CLOCK, ID_GENERATOR, PAGE_STATE, RANDOM, tapSettled, withoutStack } from 'rx-mesh/kernel';
 import { type InstanceLease, LoadBalancerService, ServiceRegistry } from 'rx-mesh/mesh';
@@ -25,8 +26,8 @@ import {
 } from 'rxjs';
 import { isAttemptTimeout, partOf, withDeadline } from './call-errors';
 import { refuseLate, timeLeft } from './call-deadline';
-import { type CallPlan, type PlanDefaults, type PlanPorts, planCall } from './call-plan';
-import type { Run, StandIn } from './call-run';
+import { type PlanDefaults, type PlanPorts, planCall } from './call-plan';
+import { type Run, type StandIn, beginRun } from './call-run';
 import { CallTelemetry } from './call-telemetry';
 import { EarlierAnswers } from './earlier-answers';
 import { HttpAttempt } from './http-attempt';
@@ -82,20 +83,45 @@ export class ServiceCaller {
    * answer that no new attempt can change.
    */
   call<T>(call: ServiceCall<T>): Observable<T> {
+    return this.make(call, ({ body }) => body as T);
+  }
+
+  /**
+   * Makes a call as {@link ServiceCaller.call} does, and gives the whole answer: status, headers and body.
+   *
+   * @usageNotes
+   * ```ts
+   * caller.respond<Order>({ service: 'orders', path: '/orders/42' }).subscribe(({ headers }) => headers.get('ETag'));
+   * ```
+   */
+  respond<T>(call: ServiceCall<HttpResponse<T>>): Observable<HttpResponse<T>> {
+    return this.make(call, (response) => response as HttpResponse<T>);
+  }
+
+  /** Forgets the answers that were kept for `stale` calls: at the latest when the user signs out. */
+  forgetAnswers(): void {
+    this.earlier.clear();
+  }
+
+  private make<T>(
+    call: ServiceCall<T>,
+    read: (response: HttpResponse<unknown>) => T,
+  ): Observable<T> {
     return defer(() => {
       const plan = planCall(call, this.planning);
-      const run = this.begin(plan);
+      const run = beginRun(plan, this.telemetry.begin(plan));
       const guard = this.guards.of(plan.service);
       let stoodIn: StandIn | undefined;
       return guard.throttle(this.tried(run, guard), run.context).pipe(
-        tap((answer) => this.earlier.keep(plan, answer)),
+        tap((response) => this.earlier.keep(plan, response)),
+        map(read),
         catchError((error: unknown) => {
           const told = withDeadline(error, plan);
           const last = this.earlier.recall(plan, told);
           if (!last && !call.fallback) throw told;
           stoodIn = { error: told, age: last?.age };
           const answer$: ObservableInput<T> = last
-            ? [last.value as T]
+            ? [read(last.value as HttpResponse<unknown>)]
             : (call.fallback?.(told) ?? []);
           return from(answer$).pipe(take(1));
         }),
@@ -114,34 +140,7 @@ export class ServiceCaller {
     });
   }
 
-  /** Forgets the answers that were kept for `stale` calls: at the latest when the user signs out. */
-  forgetAnswers(): void {
-    this.earlier.clear();
-  }
-
-  private begin<T>(plan: CallPlan<T>): Run<T> {
-    const { call } = plan;
-    const report = this.telemetry.begin(plan);
-    const run: Run<T> = {
-      plan,
-      report,
-      tried: new Set(),
-      attempt: 0,
-      context: {
-        name: plan.name,
-        idempotent: plan.idempotent,
-        deadline: plan.endsAt,
-        priority: call.priority,
-        observe: (event) => {
-          if (event.type === 'rejected') report.rejected(run.attempt, event.error);
-          else if (event.type === 'retry-scheduled') report.retry(event.attempt, event.delay);
-        },
-      },
-    };
-    return run;
-  }
-
-  private tried<T>(run: Run<T>, guard: ServiceGuard): Observable<T> {
+  private tried(run: Run, guard: ServiceGuard): Observable<HttpResponse<unknown>> {
     const { plan, tried } = run;
     const { isRetryable } = this.retry;
     const policy = retryPolicy(this.ports, {
@@ -162,7 +161,7 @@ export class ServiceCaller {
     return this.registry.instancesOf(service).some(({ id }) => !tried.has(id));
   }
 
-  private attempt<T>(run: Run<T>, guard: ServiceGuard): Observable<T> {
+  private attempt(run: Run, guard: ServiceGuard): Observable<HttpResponse<unknown>> {
     const { plan, report, tried } = run;
     const { balanceKey: key, from, version } = plan.call;
     const attempt = ++run.attempt;
@@ -198,7 +197,11 @@ export class ServiceCaller {
     );
   }
 
-  private request<T>(run: Run<T>, lease: InstanceLease, attempt: number): Observable<T> {
+  private request(
+    run: Run,
+    lease: InstanceLease,
+    attempt: number,
+  ): Observable<HttpResponse<unknown>> {
     const { context, plan, report, tried } = run;
     const { instance } = lease;
     tried.add(instance.id);
@@ -233,7 +236,6 @@ export class ServiceCaller {
       }),
       // Some interceptor may never complete: what has its answer must not be found slow, and sent again.
       take(1),
-      map(({ body }) => body as T),
     );
   }
 }

@@ -3,6 +3,7 @@ export * from 'rx-mesh/communication';
 export * from 'rx-mesh/cqrs';
 export * from 'rx-mesh/event-sourcing';
 export * from 'rx-mesh/events';
+export * from 'rx-mesh/gateway';
 export * from 'rx-mesh/kernel';
 export * from 'rx-mesh/mesh';
 export * from 'rx-mesh/messaging';

@@ -1,0 +1,3 @@
+export { JOSE, type JoseModule } from './jose-module';
+export { type JwtAlgorithm, type JwtOptions } from './jwt-options';
+export { jwtValidator } from './jwt-validator';
