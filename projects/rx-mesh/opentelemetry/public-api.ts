@@ -1,0 +1,3 @@
+export { OpenTelemetryContext } from './open-telemetry-context';
+export { type OpenTelemetryOptions } from './open-telemetry-options';
+export { withOpenTelemetry } from './with-open-telemetry';
