@@ -62,6 +62,8 @@ function httpOf({ name, http }) {
 const { peerDependencies, dependencies } = JSON.parse(
   readFileSync(new URL('projects/rx-mesh/package.json', import.meta.url), 'utf8'),
 );
+const schematics = inRoom('schematics');
+const ofTheCli = anyOf(['@angular-devkit/schematics', '@schematics/angular', 'typescript']);
 const promised = anyOf(Object.keys({ ...peerDependencies, ...dependencies }));
 
 export default {
@@ -93,8 +95,14 @@ export default {
     forbid(
       'only-promised-packages',
       'The library may import its peers and tslib only: nothing else is there in an application.',
-      { path: '^projects/rx-mesh/', pathNot: specs },
+      { path: '^projects/rx-mesh/', pathNot: [specs, schematics] },
       { path: 'node_modules/', pathNot: `node_modules/${promised}/` },
+    ),
+    forbid(
+      'schematics-only-on-the-cli',
+      'Schematics are no room. They run in the Angular CLI, where the library is not: they may import what comes with the CLI.',
+      { path: schematics },
+      { pathNot: [schematics, `node_modules/${ofTheCli}/`] },
     ),
     forbid(
       'testing-only-in-tests',

@@ -32,6 +32,7 @@ const steps = [
   { name: 'grafana', command: script('e2e:grafana'), needs: ['build-lib'] },
   { name: 'alertmanager', command: script('e2e:alertmanager'), needs: ['build-lib'] },
   { name: 'e2e-consumer', command: script('e2e:consumer'), needs: ['build-lib'] },
+  { name: 'schematics', command: script('e2e:schematics'), needs: ['build-lib'] },
 ];
 const AT_ONCE = 2;
 const LONGEST = 720_000;
