@@ -12,6 +12,7 @@ const PAGES = [
   '/sagas',
   '/cqrs',
   '/caching',
+  '/gateway',
   '/tabs',
 ];
 
@@ -110,6 +111,22 @@ test.describe('accessibility', () => {
         await expect(products.getByText(/^Stale/).first()).toBeVisible({ timeout: 25_000 });
         await button(page, 'Read all').click();
         await expect(products.getByText('From the page, stale').first()).toBeVisible();
+      } else if (path === '/gateway') {
+        // An answer of each kind: of the service, the cache, a stand-in, shared, refused; a wait, and a table that is none.
+        await page.getByRole('radio', { name: 'Anna' }).click();
+        await expect(page.locator('.who')).toContainText('Anna is there');
+        await button(page, 'Read wish list').click();
+        await expect(page.locator('.answer')).toContainText('edition 1');
+        await button(page, 'Read wish list').click();
+        await button(page, 'Ask for 20 orders').click();
+        await page.getByRole('switch', { name: 'Inventory is down' }).click();
+        await button(page, 'Read stock').click();
+        await expect(page.locator('.stock')).toContainText('stand-in', { timeout: 20_000 });
+        await button(page, 'Reserve a mug').click();
+        await expect(page.locator('.reserve')).toContainText('503');
+        await button(page, 'Try a bad table').click();
+        await button(page, 'Ask ten times').click();
+        await expect(page.locator('.refused')).toHaveText('7');
       } else if (path === '/tabs') {
         // A note that was given up, and one that was acknowledged.
         await button(page, 'Tell all').click();

@@ -20,6 +20,7 @@ export const PAGES: readonly Page[] = [
   { path: 'sagas', title: 'Sagas', icon: 'undo' },
   { path: 'cqrs', title: 'Commands', icon: 'outbox' },
   { path: 'caching', title: 'Cache', icon: 'database' },
+  { path: 'gateway', title: 'Gateway', icon: 'gate' },
   { path: 'tabs', title: 'Tabs', icon: 'tabs' },
 ];
 
@@ -74,6 +75,11 @@ export const routes: Routes = [
     path: 'caching',
     title: 'Cache · rx-mesh demo',
     loadChildren: async () => (await import('./caching/caching.routes')).CACHING_ROUTES,
+  },
+  {
+    path: 'gateway',
+    title: 'Gateway · rx-mesh demo',
+    loadChildren: async () => (await import('./gateway/gateway.routes')).GATEWAY_ROUTES,
   },
   {
     path: 'tabs',

@@ -53,6 +53,7 @@ describe(App.name, () => {
       ['Sagas', null],
       ['Commands', null],
       ['Cache', null],
+      ['Gateway', null],
       ['Tabs', null],
     ]);
     await go('/communication');
@@ -67,6 +68,7 @@ describe(App.name, () => {
       ['Sagas', null],
       ['Commands', null],
       ['Cache', null],
+      ['Gateway', null],
       ['Tabs', null],
     ]);
   });

@@ -3,11 +3,13 @@ import { firstValueFrom, fromEvent, race, timer } from 'rxjs';
 import { CATALOG } from './catalog';
 import { type FaultControls } from './fault-controls';
 import { type FetchHandler, problem } from './json-api';
+import { WishBook, accountRoutes } from './services/accounts';
 import { Warehouse, inventoryService } from './services/inventory';
 import { OrderBook, ordersService } from './services/orders';
 import { Ledger, paymentsService } from './services/payments';
 import { ratesService } from './services/rates';
 import { usersService } from './services/users';
+import { TokenOffice } from './token-office';
 
 /** One mocked machine: where it listens and what it answers. */
 export interface MockBackend {
@@ -17,15 +19,20 @@ export interface MockBackend {
 }
 
 /** All instances of the catalog, each behind its share of trouble. Instances of one service share their data. */
-export function createMockBackends(faults: FaultControls, clock: Clock): readonly MockBackend[] {
+export function createMockBackends(
+  faults: FaultControls,
+  clock: Clock,
+  office = new TokenOffice(),
+): readonly MockBackend[] {
   const book = new OrderBook(clock);
   const warehouse = new Warehouse();
   const ledger = new Ledger();
+  const wishes = new WishBook();
   const services: ReadonlyMap<string, (instance: string) => FetchHandler> = new Map([
     ['orders', (id: string) => ordersService(id, book)],
     ['inventory', (id: string) => inventoryService(id, warehouse)],
     ['payments', (id: string) => paymentsService(id, ledger)],
-    ['users', usersService],
+    ['users', (id: string) => usersService(id, accountRoutes(office, wishes))],
     ['rates', ratesService],
   ]);
   return CATALOG.flatMap(({ name, instances }) => {

@@ -5,12 +5,17 @@ import { FaultControls } from './fault-controls';
 import { MeshRegistries } from './mesh-registries';
 import { type MockBackend, createMockBackends } from './mock-backends';
 import { TelemetryReceivers } from './telemetry';
+import { TokenOffice } from './token-office';
 import { WireLog } from './wire-log';
 
 /** All machines of the mocked world. It comes in a file of its own: no application has it in itself. */
 export function mockWorld(injector: EnvironmentInjector): readonly MockBackend[] {
   const wire = injector.get(WireLog);
-  const services = createMockBackends(injector.get(FaultControls), injector.get(CLOCK));
+  const services = createMockBackends(
+    injector.get(FaultControls),
+    injector.get(CLOCK),
+    injector.get(TokenOffice),
+  );
   return [
     ...services.map((backend) => wire.listen(backend)),
     ...injector.get(MeshRegistries).backends,

@@ -55,6 +55,13 @@ describe(ordersService.name, () => {
     });
   });
 
+  it('shows an order as the next version does', async () => {
+    const order: unknown = await (await setUp().first(get('/v2/orders/1001'))).json();
+    expect(order).toMatchObject({ id: 1001, total: { amount: 89, currency: 'EUR' } });
+    expect((await setUp().first(get('/v2/orders/abc'))).status).toBe(400);
+    expect((await setUp().first(get('/v2/orders/9999'))).status).toBe(404);
+  });
+
   it('says that there is no such order', async () => {
     expect((await setUp().first(get('/orders/9999'))).status).toBe(404);
   });

@@ -98,8 +98,13 @@ export class OrderBook {
   }
 }
 
-/** `GET /orders`, `GET /orders/:id`, `POST /orders`. */
+/** `GET /orders`, `GET /orders/:id` and its successor `GET /v2/orders/:id`, `POST /orders`. */
 export function ordersService(instance: string, book: OrderBook): FetchHandler {
+  const answer = (id: string, show: (order: Order) => unknown) => {
+    if (!/^\d{1,9}$/.test(id)) return invalid(['The id of an order is a number.']);
+    const order = book.find(Number(id));
+    return order ? json(show(order)) : problem(404, 'Not found', `There is no order ${id}.`);
+  };
   return jsonApi(instance, [
     {
       method: 'GET',
@@ -118,12 +123,16 @@ export function ordersService(instance: string, book: OrderBook): FetchHandler {
     {
       method: 'GET',
       path: '/orders/:id',
-      handle: ({ param }) => {
-        const id = param('id');
-        if (!/^\d{1,9}$/.test(id)) return invalid(['The id of an order is a number.']);
-        const order = book.find(Number(id));
-        return order ? json(order) : problem(404, 'Not found', `There is no order ${id}.`);
-      },
+      handle: ({ param }) => answer(param('id'), (order) => order),
+    },
+    {
+      method: 'GET',
+      path: '/v2/orders/:id',
+      handle: ({ param }) =>
+        answer(param('id'), ({ currency, total, ...order }) => ({
+          ...order,
+          total: { amount: total / 100, currency },
+        })),
     },
     {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { type FetchHandler, invalid, json, jsonApi, problem } from '../json-api';
+import { type FetchHandler, type Route, invalid, json, jsonApi, problem } from '../json-api';
 
 /** A customer of the shop. */
 export interface User {
@@ -17,8 +17,8 @@ const USERS: readonly User[] = [
   { id: 6, name: 'Rowan Campbell', city: 'Leith', tier: 'plus' },
 ];
 
-/** `GET /users`, `GET /users/:id`. */
-export function usersService(instance: string): FetchHandler {
+/** `GET /users`, `GET /users/:id`, and what else the service does. */
+export function usersService(instance: string, more: readonly Route[] = []): FetchHandler {
   return jsonApi(instance, [
     {
       method: 'GET',
@@ -40,5 +40,6 @@ export function usersService(instance: string): FetchHandler {
         return user ? json(user) : problem(404, 'Not found', `There is no user ${param('id')}.`);
       },
     },
+    ...more,
   ]);
 }
