@@ -19,7 +19,7 @@ import type { ProcessedRequest } from './pipeline/processed-request';
 import { RouteSteps } from './pipeline/route-steps';
 import { compileRoutes } from './routes/compile-routes';
 import { pathStart } from './routes/request-facts';
-import type { RouteTable } from './routes/route-table';
+import type { RouteMatch, RouteTable } from './routes/route-table';
 
 /**
  * A gateway in the page: takes requests by their path, and sends them through middleware to services by name. Every pass is by
@@ -116,7 +116,13 @@ export class ReactiveApiGatewayService {
    * @internal
    */
   ɵtakes(request: HttpRequest<unknown>): boolean {
-    const match = this.store.snapshot.match(request);
+    let match: RouteMatch;
+    try {
+      match = this.store.snapshot.match(request);
+    } catch {
+      // A `stickyBy` that throws: `handle` says so as of all that goes wrong.
+      return true;
+    }
     const { host } = pathStart(request.url);
     const isOwn = host === '' || host === this.host;
     // Somebody else's address may have the same path.

@@ -117,7 +117,10 @@ export interface RouteConfig {
   readonly targetPath: string;
   /** What must be so besides. @default nothing */
   readonly when?: RoutePredicates | undefined;
-  /** Which part of the requests that could take several routes of the same path takes this one (canary). @default 1 */
+  /**
+   * Which part of the requests that could take several routes of the same path takes this one (canary): at least 0, and not 0 for all
+   * of them. @default 1
+   */
   readonly weight?: number | undefined;
   /** By what a request is told to one of them for good, such as the user: routes come before authentication. @default chance */
   readonly stickyBy?: ((request: HttpRequest<unknown>) => string | undefined) | undefined;

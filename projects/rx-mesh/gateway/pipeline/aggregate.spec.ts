@@ -34,9 +34,24 @@ function world(other: Partial<AggregateConfig<Parts>> = {}, concurrency = 10) {
   });
 }
 
+const SHARED = { withCredentials: true, headers: new HttpHeaders({ 'Idempotency-Key': 'k' }) };
 const ILL = { status: 500, statusText: 'Ill' };
 
 describe(aggregate.name, () => {
+  it('sends cookies where the caller does, and gives each part an idempotency key of its own', () => {
+    const { gateway, open, see } = world();
+    see(gateway.handle(new HttpRequest('GET', '/pages/a', SHARED)));
+    expect(
+      open().map(({ request: { headers, withCredentials } }) => [
+        withCredentials,
+        headers.get('Idempotency-Key'),
+      ]),
+    ).toEqual([
+      [true, 'k:order'],
+      [true, 'k:lines'],
+    ]);
+  });
+
   it('makes one answer of the answers of all parts, with the credentials of the caller', () => {
     const { gateway, open, see } = world({
       merge: ({ lines, order }, { params }) => ({ id: params['id'], order, lines }),

@@ -84,7 +84,10 @@ export function aggregate<K extends string>({
       const part = parts[name];
       const call: AggregateCall = isMade(part) ? part(context) : part;
       const path = call.path && targetPathOf({ targetPath: call.path }, context.params);
-      return forwarder.call(context, { route: call.path, ...call, path });
+      // The same key for two parts would make the second the answer of the first.
+      const key = context.originalRequest.headers.get('Idempotency-Key');
+      const own = key === null ? {} : { idempotencyKey: `${key}:${name}` };
+      return forwarder.call(context, { route: call.path, ...own, ...call, path });
     }).pipe(
       map(({ body }): Part<K> => ({ name, body })),
       catchError((error: unknown) => {

@@ -91,7 +91,12 @@ export class GatewayForwarder {
     return this.queued(context, endsAt, () => {
       const { headers, ...rest } = this.headersOf(context);
       const open = Object.entries(headers).filter(([name]) => !/^(?:content|if)-/i.test(name));
-      return { ...rest, ...call, headers: { ...Object.fromEntries(open), ...call.headers } };
+      const { credentials, withCredentials } = context.originalRequest;
+      const http = {
+        withCredentials,
+        ...((credentials as unknown) !== undefined && { credentials }),
+      };
+      return { ...rest, http, ...call, headers: { ...Object.fromEntries(open), ...call.headers } };
     });
   }
 

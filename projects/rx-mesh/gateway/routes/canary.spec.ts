@@ -73,6 +73,14 @@ describe('a table with weights', () => {
     expect(services()).toEqual(new Set(['old', 'new']));
   });
 
+  it('sends nobody where the weight is 0', () => {
+    const table = compileRoutes([route('old', 1), route('new', 0)], { random: seededRandom(3) });
+    const services = Array.from({ length: 200 }, (_, i) =>
+      table.match(request, i % 2 ? `user ${i}` : undefined),
+    ).map((match) => match.kind === 'found' && match.route.targetService);
+    expect(new Set(services)).toEqual(new Set(['old']));
+  });
+
   it('asks stickyBy first, which may use the table itself', () => {
     const seen: unknown[] = [];
     const table = compileRoutes([

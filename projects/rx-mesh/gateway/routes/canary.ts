@@ -4,7 +4,7 @@ import type { RandomSource } from 'rx-mesh/kernel';
 export interface CanaryArm {
   /** Names it: the same name draws the same numbers, wherever it stands in the table. */
   readonly key: string;
-  /** Its part, above 0; only what it is of the sum counts. */
+  /** Its part, at least 0; only what it is of the sum counts. */
   readonly weight: number;
 }
 
@@ -51,6 +51,7 @@ export function chanceArm<A extends CanaryArm>(
   arms: readonly A[],
   random: RandomSource,
 ): A | undefined {
-  let left = random.next() * arms.reduce((sum, { weight }) => sum + weight, 0);
-  return arms.find(({ weight }) => (left -= weight) < 0) ?? arms.at(-1);
+  const open = arms.filter(({ weight }) => weight > 0);
+  let left = random.next() * open.reduce((sum, { weight }) => sum + weight, 0);
+  return open.find(({ weight }) => (left -= weight) < 0) ?? open.at(-1);
 }

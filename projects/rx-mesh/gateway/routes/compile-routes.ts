@@ -51,6 +51,7 @@ export function compileRoutes(
   if (Array.isArray(given)) {
     for (const [i, route] of routes.entries()) table.add(route, i);
   } else problems.push({ at: 'routes', detail: 'it must be a list' });
+  table.checkWeights();
   if (problems.length > 0) throw new RouteTableError(problems);
   for (const leaf of table.leaves) leaf.close();
   return new CompiledTable({
@@ -138,6 +139,23 @@ class TableBuilder {
     this.leaves.add(leaf);
     this.routes.push(route);
     this.depth = Math.max(this.depth, pattern.segments.length);
+  }
+
+  /** Says which routes nobody would come to, for all that take the same requests have a weight of 0. */
+  checkWeights(): void {
+    for (const { routes } of this.leaves) {
+      for (const route of routes.filter(({ weight }) => weight === 0)) {
+        const arms = routes.filter(
+          ({ method, predicates }) =>
+            method === route.method && relate(predicates, route.predicates) === 'same',
+        );
+        if (arms.some(({ weight }) => weight > 0)) continue;
+        this.problems.push({
+          at: `routes[${this.indexes.get(route) ?? 0}].weight`,
+          detail: 'it must be above 0 for one of the routes that take the same requests',
+        });
+      }
+    }
   }
 
   /** The name of a route: its own, which is no other's; or method and path, with a number where there are more. */

@@ -1,3 +1,4 @@
+import { isSettable } from '../middleware/header-rules';
 import type { AuthConfig } from '../route-config';
 import { fieldOf } from './json-field';
 
@@ -40,9 +41,7 @@ function schemeOf(scheme: unknown): AuthConfig['scheme'] {
     return String(fieldOf(scheme, 'scheme')).toLowerCase() === 'bearer' ? 'bearer' : undefined;
   }
   const isKey = type === 'apiKey' && fieldOf(scheme, 'in') === 'header';
-  return isKey && typeof header === 'string' && /^[\w-]{1,100}$/.test(header)
-    ? { header }
-    : undefined;
+  return isKey && typeof header === 'string' && isSettable(header) ? { header } : undefined;
 }
 
 const entriesOf = (way: unknown): readonly (readonly [string, unknown])[] | undefined =>

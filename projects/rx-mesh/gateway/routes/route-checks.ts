@@ -2,7 +2,6 @@ import {
   nonNegative,
   nonNegativeInteger,
   oneOf,
-  positive,
   positiveInteger,
   waitable,
   type OptionCheck,
@@ -14,6 +13,7 @@ import type {
   RouteConfig,
   RoutePredicates,
 } from '../route-config';
+import { isSettable } from '../middleware/header-rules';
 
 /** Says what is wrong, and where below the route. */
 export type Complain = (at: string, detail: string) => void;
@@ -45,11 +45,15 @@ const texts = /* @__PURE__ */ check(
   'a list of texts',
 );
 
+// What a timer takes.
+const wait: OptionCheck<number> = (value) =>
+  nonNegative(value) ?? (value < 2 ** 31 ? undefined : 'at most 2147483647');
+
 const ROUTE: Checks<RouteConfig> = {
   name: words,
   method: /* @__PURE__ */ matches(/^(?:\*|[A-Z][A-Z0-9_-]*)$/i, 'a method of HTTP, or *'),
   targetService: words,
-  weight: positive,
+  weight: nonNegative,
   stickyBy: callable,
   middleware: /* @__PURE__ */ check(
     (value: unknown) =>
@@ -69,7 +73,8 @@ const RATE_LIMIT: Checks<RateLimitConfig> = {
   algorithm: /* @__PURE__ */ oneOf('gcra', 'sliding-window'),
   burst: positiveInteger,
   key: callable,
-  maxWait: nonNegative,
+  maxWait: wait,
+  followServer: flag,
 };
 const CACHE: Checks<CacheConfig> = {
   ttl: nonNegative,
@@ -81,9 +86,10 @@ const CACHE: Checks<CacheConfig> = {
 const AUTHENTICATION: Checks<AuthConfig> = {
   required: flag,
   scheme: (value) =>
-    value === 'bearer' || (isGroup(value) && token(value.header) === undefined)
+    value === 'bearer' ||
+    (isGroup(value) && token(value.header) === undefined && isSettable(value.header))
       ? undefined
-      : "'bearer' or { header } with the name of a header",
+      : "'bearer' or { header } with the name of a header that a page may send",
   roles: texts,
   authorize: callable,
 };

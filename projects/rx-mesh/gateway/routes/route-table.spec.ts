@@ -209,6 +209,18 @@ describe(compileRoutes.name, () => {
       [route('/a', { name: '\n' }), 'routes[0].name'],
       [route('/a', { weight: 0 }), 'routes[0].weight'],
       [route('/a', { weight: NaN }), 'routes[0].weight'],
+      [
+        route('/a', { rateLimit: { limit: 1, period: 1, maxWait: 2 ** 31 } }),
+        'routes[0].rateLimit.maxWait',
+      ],
+      [
+        route('/a', { rateLimit: { limit: 1, period: 1, followServer: 1 as never } }),
+        'routes[0].rateLimit.followServer',
+      ],
+      [
+        route('/a', { authentication: { scheme: { header: 'Cookie' } } }),
+        'routes[0].authentication.scheme',
+      ],
       [route('/a', { timeout: 0 }), 'routes[0].timeout'],
       [route('/a', { retries: -1 }), 'routes[0].retries'],
       [route('/a', { priority: Infinity }), 'routes[0].priority'],

@@ -18,6 +18,11 @@ describe(targetPathOf.name, () => {
     expect(targetPathOf({ targetPath: '/v2/' }, {})).toBe('/v2/');
   });
 
+  it('leaves what a part may have as it is', () => {
+    const id = `7;v=1:cancel,@$&+!'()*`;
+    expect(targetPathOf({ targetPath: '/:id' }, { id })).toBe(`/${id}`);
+  });
+
   it.each(['', '.', '..', '/evil.test', '\\', 'a/b', '\0', '\r\n', '%2e', '\ud800'])(
     'refuses %j as a parameter',
     (id) => {

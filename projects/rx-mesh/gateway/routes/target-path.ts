@@ -5,13 +5,16 @@ import { segmentFault } from './path-pattern';
 const badPath = (detail: string): GatewayError =>
   new GatewayError({ type: 'about:blank', title: 'Bad Request', status: 400, detail });
 
+// What a part of a path may have as it is (RFC 3986, section 3.3), and `encodeURIComponent` takes for the sign of something.
+const LEGAL = /%(?:24|26|2B|2C|3A|3B|3D|40)/g;
+
 /** One value as one part of a path, encoded. */
 function encodePart(name: string, value: string | undefined): string {
   if (value === undefined) throw badPath(`The parameter ${name} is missing.`);
   const fault = segmentFault(value);
   if (fault !== undefined) throw badPath(`The parameter ${name} cannot be sent on: ${fault}.`);
   try {
-    return encodeURIComponent(value);
+    return encodeURIComponent(value).replace(LEGAL, decodeURIComponent);
   } catch (error) {
     throw new GatewayError(
       badPath(`The parameter ${name} cannot be sent on: it has half a character.`).problem,
