@@ -1,6 +1,6 @@
 import { DOCUMENT, Injectable, inject } from '@angular/core';
 import { CACHE_SCOPE, CacheService } from 'rx-mesh/caching';
-import { CLOCK } from 'rx-mesh/kernel';
+import { CLOCK, isServer } from 'rx-mesh/kernel';
 import { type ResiliencePolicy, timeoutPolicy } from 'rx-mesh/resilience';
 import type { AuthConfig, MiddlewareFunction, RateLimitConfig, RouteConfig } from '../route-config';
 import { AuthenticationService } from '../middleware/authentication-service';
@@ -39,7 +39,8 @@ export class RouteSteps {
   private readonly ports = {
     cache: inject(CacheService),
     clock: this.clock,
-    base: inject(DOCUMENT).baseURI,
+    // The document of a server has none.
+    base: isServer() ? undefined : inject(DOCUMENT).baseURI,
     keys: inject(RequestKeys),
     scope: inject(CACHE_SCOPE),
   };
