@@ -6,7 +6,7 @@ import {
   HttpResponse,
 } from '@angular/common/http';
 import { DOCUMENT, Injectable, inject } from '@angular/core';
-import { CLOCK, DIAGNOSTICS } from 'rx-mesh/kernel';
+import { CLOCK, DIAGNOSTICS, isServer } from 'rx-mesh/kernel';
 import { type Observable, catchError, filter, map, mergeMap, of, take, throwError } from 'rxjs';
 import type { CacheOptions } from '../cache-options';
 import { CACHE_SCOPE } from '../cache-scope';
@@ -87,7 +87,7 @@ export class HttpCache {
 
   /** Makes void what a request has changed (RFC 9111, section 4.4). */
   changed({ url }: HttpRequest<unknown>, { headers }: HttpResponse<unknown>): Observable<void> {
-    const at = addressOf(url, this.document.baseURI);
+    const at = addressOf(url, this.base);
     const others = ['location', 'content-location'].flatMap((name) => {
       const other = at ? addressOf(headers.get(name) ?? '', at) : undefined;
       return other?.origin === at?.origin ? (other?.href ?? []) : [];
@@ -96,8 +96,13 @@ export class HttpCache {
     return this.cache.invalidateByTags([...new Set(tags)]);
   }
 
+  // The document of a server has none.
+  private get base(): string | undefined {
+    return isServer() ? undefined : this.document.baseURI;
+  }
+
   private tagOf(url: string): string | undefined {
-    return addressTag(url, this.document.baseURI);
+    return addressTag(url, this.base);
   }
 
   // What this page has, fresh; the server is not asked (RFC 9111, section 5.2.1.7).
@@ -191,7 +196,7 @@ export class HttpCache {
 
   private mayAsk({ url }: HttpRequest<unknown>): boolean {
     const { conditional: allowed } = this.settings;
-    const { baseURI } = this.document;
+    const baseURI = this.base;
     const at = addressOf(url, baseURI);
     const isOwn = at !== undefined && at.origin === addressOf('', baseURI)?.origin;
     return allowed === 'always' || (allowed === 'same-origin' && isOwn);
