@@ -97,12 +97,23 @@ export {
   type WriteJournal,
   memoryJournal,
 } from './behind/write-journal';
-export { addressTag as ɵaddressTag, isVolatile as ɵisVolatile } from './http/http-cache-key';
+export {
+  TokenNumbers as ɵTokenNumbers,
+  addressTag as ɵaddressTag,
+  isHarmless as ɵisHarmless,
+  isVolatile as ɵisVolatile,
+} from './http/http-cache-key';
 export {
   type HeaderReader as ɵHeaderReader,
   type HttpFreshness as ɵHttpFreshness,
   httpFreshness as ɵhttpFreshness,
 } from './http/http-freshness';
+export {
+  changedTags as ɵchangedTags,
+  isSaid as ɵisSaid,
+  isText as ɵisText,
+  isWhole as ɵisWhole,
+} from './http/http-requests';
 export {
   type StoredResponse as ɵStoredResponse,
   httpResponse as ɵhttpResponse,

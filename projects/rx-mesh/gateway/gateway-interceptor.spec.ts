@@ -76,6 +76,36 @@ describe(gatewayInterceptor.name, () => {
     http.verify();
   });
 
+  it('tells a bug of the application in stickyBy as the problem of that request', () => {
+    const stickyBy = (): string => {
+      throw new Error('bug');
+    };
+    const { client, http, see } = gatewayWorld({
+      routes: [
+        ordersRoute({ name: 'old', weight: 1, stickyBy }),
+        ordersRoute({ name: 'new', weight: 0 }),
+      ],
+    });
+    const { errors } = see(client.get('/orders/7'));
+    expect(errors).toEqual([expect.any(HttpErrorResponse)]);
+    expect(errors).toMatchObject([{ status: 502, error: { detail: 'bug' } }]);
+    http.verify();
+  });
+
+  it('tells of a stickyBy that throws as of all that goes wrong', () => {
+    const stickyBy = () => {
+      throw new Error('no session');
+    };
+    const { client, http, see } = gatewayWorld({
+      routes: [
+        ordersRoute({ weight: 1, stickyBy }),
+        ordersRoute({ weight: 1, targetPath: '/v3/orders/:id' }),
+      ],
+    });
+    expect(see(client.get('/orders/7')).errors).toMatchObject([{ status: 502 }]);
+    http.verify();
+  });
+
   it('leaves the errors of the service, and aborts when the caller leaves', () => {
     const { client, open, see } = gatewayWorld();
     const seen = see(client.get('/orders/7'));

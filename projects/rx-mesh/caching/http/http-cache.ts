@@ -22,18 +22,13 @@ import {
 } from './http-cache-key';
 import { HTTP_CACHE, HTTP_CACHING } from './http-cache-options';
 import { type HttpFreshness, directivesOf, httpFreshness } from './http-freshness';
+import { changedTags, isSaid, isText, isWhole } from './http-requests';
 import {
   type StoredResponse,
   httpResponse,
   isStoredResponse,
   storedResponse,
 } from './stored-response';
-
-// Requests that want a part of an answer, or ask for themselves whether what they have still holds.
-const PARTIAL = /^(?:range|if-)/i;
-
-// Requests that want no answer of before, in headers and as the `cache` of fetch.
-const REFUSES = /\b(?:no-store|no-cache|reload|max-age\s*=\s*"?0+)\b/i;
 
 /** Keeps answers of `HttpClient` by the rules of RFC 9111, as a private cache. */
 @Injectable({ providedIn: 'root' })
@@ -49,19 +44,11 @@ export class HttpCache {
 
   /** The key of the answer to a request; `undefined` where none is kept. */
   keyOf(request: HttpRequest<unknown>): string | undefined {
-    const { method, context, headers } = request;
+    const { context, method } = request;
     const options = context.get(HTTP_CACHE);
     const isWanted = options === undefined ? this.settings.automatic : options !== false;
-    // The old name of it; Angular still reports then.
-    const { reportProgress } = request as { readonly reportProgress?: boolean };
-    const isPlain =
-      method === 'GET' &&
-      reportProgress !== true &&
-      !request.reportDownloadProgress &&
-      !headers.keys().some((name) => PARTIAL.test(name));
-    const said = ['cache-control', 'pragma'].flatMap((name) => headers.getAll(name) ?? []);
-    const refuses = REFUSES.test([...said, request.cache].join());
-    return isWanted && isPlain && !refuses ? httpCacheKey(request, this.tokens) : undefined;
+    const isAsked = isWanted && method === 'GET' && isWhole(request);
+    return isAsked ? httpCacheKey(request, this.tokens) : undefined;
   }
 
   /** The answer to a request: a kept one, else that of the server. */
@@ -87,13 +74,7 @@ export class HttpCache {
 
   /** Makes void what a request has changed (RFC 9111, section 4.4). */
   changed({ url }: HttpRequest<unknown>, { headers }: HttpResponse<unknown>): Observable<void> {
-    const at = addressOf(url, this.base);
-    const others = ['location', 'content-location'].flatMap((name) => {
-      const other = at ? addressOf(headers.get(name) ?? '', at) : undefined;
-      return other?.origin === at?.origin ? (other?.href ?? []) : [];
-    });
-    const tags = [url, ...others].flatMap((address) => this.tagOf(address) ?? []);
-    return this.cache.invalidateByTags([...new Set(tags)]);
+    return this.cache.invalidateByTags([...changedTags(url, headers, this.base)]);
   }
 
   // The document of a server has none.
@@ -206,15 +187,7 @@ export class HttpCache {
 // A second level is a shared cache: what somebody was given who may have said who he is stays in this page. So do bytes, which
 // are no text.
 function mayLeave(request: HttpRequest<unknown>, { levels }: CacheOptions): boolean {
-  const { headers, responseType } = request;
-  const isText = responseType === 'json' || responseType === 'text';
-  return levels === 'all' && isText && headers.keys().every(isHarmless);
-}
-
-// Whether the key has what an answer varies by: not what the browser sets, which is the same in this page only. `Accept` is
-// Angular's, and no body that a script sees is encoded.
-function isSaid({ headers }: HttpRequest<unknown>, vary: readonly string[]): boolean {
-  return vary.every((name) => /^accept(?:-encoding)?$/.test(name) || headers.has(name));
+  return levels === 'all' && isText(request) && request.headers.keys().every(isHarmless);
 }
 
 // An ETag has quotes, a date has none.

@@ -7,6 +7,7 @@ import { contextOf, stepWorld } from '../spec-support/gateway-steps';
 import type { AuthConfig } from '../route-config';
 import { authentication } from './authentication-middleware';
 import { AuthenticationService } from './authentication-service';
+import { credentialsOf } from './request-keys';
 import { tokenRefused } from './token-ports';
 import { withTokens } from './with-tokens';
 
@@ -17,6 +18,7 @@ function setUp(config: AuthConfig = {}, { canRefresh = true } = {}) {
     renewals: [] as Subject<string>[],
     bad: new Set<string>(),
     checks: undefined as Subject<never> | undefined,
+    ask: undefined as (() => unknown) | undefined,
   };
   const feature = withTokens({
     validator: () => ({
@@ -32,6 +34,7 @@ function setUp(config: AuthConfig = {}, { canRefresh = true } = {}) {
         refresh: () => {
           const renewal = new Subject<string>();
           session.renewals.push(renewal);
+          session.ask?.();
           return renewal;
         },
       }),
@@ -221,16 +224,59 @@ describe(authentication.name, () => {
     expect(session.renewals).toHaveLength(0);
   });
 
-  it('ends the renewal when the last who waits for it leaves', () => {
-    const { arrivals, open, send, session } = setUp();
+  it('lets a renewal that has begun go on when the last who waits for it leaves', () => {
+    const { arrivals, clock, open, renew, send, session } = setUp();
     session.token = 'anna.1';
     const all = [send(), send()];
     arrivals.forEach((arrival) => arrival.fail(401));
     all[0]?.leave();
     expect(session.renewals[0]?.observed).toBe(true);
     all[1]?.leave();
-    expect(session.renewals[0]?.observed).toBe(false);
+    expect(session.renewals[0]?.observed).toBe(true);
     expect(open).toBe(0);
+    renew('anna.2');
+    expect(session.renewals[0]?.observed).toBe(false);
+    expect(arrivals).toHaveLength(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([[true], [false]])(
+    'refuses the request that renews the token by a route that asks for one: bad before it is sent: %j',
+    (isBad) => {
+      const { arrivals, send, session } = setUp();
+      const renewing: { seen?: ReturnType<typeof send> } = {};
+      session.ask = () => {
+        renewing.seen = send();
+      };
+      session.token = 'anna.1';
+      if (isBad) session.bad.add('anna.1');
+      const seen = send();
+      for (const arrival of arrivals) arrival.fail(401);
+      expect(renewing.seen?.error).toMatchObject({
+        status: 502,
+        message: expect.stringContaining('SKIP_GATEWAY') as string,
+      });
+      expect(seen.error).toBeUndefined();
+      expect(session.renewals).toHaveLength(1);
+    },
+  );
+
+  it('lets the request that renews the token have one of its own', () => {
+    const { arrivals, send, session } = setUp();
+    session.ask = () => send({ Authorization: 'Bearer anna.renewal' });
+    session.token = 'anna.1';
+    session.bad.add('anna.1');
+    send();
+    expect(arrivals).toHaveLength(1);
+    arrivals[0]?.answer('anna.2');
+  });
+
+  it('notes in which header a token is', () => {
+    const { arrivals, send, session } = setUp({ scheme: { header: 'X-API-Key' } });
+    session.token = 'anna.1';
+    send();
+    expect(arrivals[0]?.context.credentials).toEqual(['X-API-Key']);
+    expect(arrivals.flatMap(({ context }) => credentialsOf(context))).toEqual(['authorization', 'x-api-key']); // prettier-ignore
   });
 
   it.each(['Cookie', 'X Y', '', 'a\r\nb'])('refuses %j as the header of a key', (header) => {

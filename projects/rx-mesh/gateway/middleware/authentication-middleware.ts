@@ -5,7 +5,11 @@ import { type Observable, catchError, defer, mergeMap, tap, throwError } from 'r
 import type { AuthConfig, GatewayNext, MiddlewareFunction, RequestContext } from '../route-config';
 import type { AuthenticationService } from './authentication-service';
 import { isSettable } from './header-rules';
+import { refusal } from './refusal';
 import { tokenRefused } from './token-ports';
+
+const WAITS_FOR_ITSELF =
+  'The request that renews the token needs a token itself: it has to be sent with SKIP_GATEWAY.';
 
 /**
  * Finds out whose a request is, by the token that it has, else by that of the page, which it is sent with. A token that is not good
@@ -63,6 +67,7 @@ export function authentication(
         }),
       );
     if (own !== undefined || !service.canRefresh) return send(token);
+    const isOfRenewal = service.isRenewing;
     return send(token).pipe(
       catchError((error: unknown) => {
         if (statusOf(error) !== 401) throw error;
@@ -70,6 +75,8 @@ export function authentication(
         if (owner === undefined && !service.isCurrent(token)) {
           throw tokenRefused('Somebody else is there by now.');
         }
+        // The renewal would wait for it, and it for the renewal.
+        if (isOfRenewal) throw refusal(502, WAITS_FOR_ITSELF);
         return service.refresh(token).pipe(mergeMap(send));
       }),
     );

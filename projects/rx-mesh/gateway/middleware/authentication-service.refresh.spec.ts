@@ -1,4 +1,5 @@
-import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
+import { HttpClient, HttpErrorResponse, HttpHeaders } from '@angular/common/http';
+import { inject } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
 import { InvalidOptionError } from 'rx-mesh/kernel';
@@ -9,10 +10,20 @@ import {
   RateLimitedError,
   RetriesExhaustedError,
 } from 'rx-mesh/resilience';
-import { EMPTY, NEVER, type Observable, type ObservableInput, of, throwError } from 'rxjs';
+import {
+  EMPTY,
+  NEVER,
+  type Observable,
+  type ObservableInput,
+  Subject,
+  of,
+  tap,
+  throwError,
+} from 'rxjs';
 import { gatewayError } from '../pipeline/problem';
+import { gatewayWorld, ordersRoute } from '../spec-support/gateway-world';
 import { AuthenticationService } from './authentication-service';
-import { tokenRefused } from './token-ports';
+import { TOKEN_SOURCE, type TokenSource, tokenRefused } from './token-ports';
 import type { TokenOptions } from './token-options';
 import { withTokens } from './with-tokens';
 
@@ -182,12 +193,69 @@ describe(`${AuthenticationService.name}.refresh`, () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('leaves nothing behind when all who wait have left, and that is no failure', () => {
-    const { ask, clock, source } = setUp(() => NEVER);
+  it('goes on when all who wait have left, and is what the next one waits for', () => {
+    const renewal = new Subject<string>();
+    const { ask, clock, service, source } = setUp(() => renewal);
     ask().leave();
+    const next = ask();
+    expect(source.refreshed).toBe(1);
+    next.leave();
+    renewal.next('new');
+    expect(service.current()).toBe('new');
+    expect(ask().token).toBe('new');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is over after refreshTimeout also when all who wait have left', () => {
+    const { ask, clock, source } = setUp(() => NEVER, { refreshCooldown: 0, refreshTimeout: 2000 });
+    ask().leave();
+    clock.advance(2000);
     expect(clock.pending).toBe(0);
     ask().leave();
     expect(source.refreshed).toBe(2);
+  });
+
+  it('is over when the application is', () => {
+    const { ask, clock } = setUp(() => NEVER);
+    ask().leave();
+    TestBed.resetTestingModule();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not wait for itself where it is asked for through the gateway', () => {
+    const answers: unknown[] = [];
+    const { get, http, processed } = gatewayWorld(
+      { routes: [ordersRoute({ path: '/*rest', targetPath: '/*rest', authentication: {} })] },
+      {
+        provide: TOKEN_SOURCE,
+        useFactory: (client = inject(HttpClient)): TokenSource => ({
+          current: () => 'old-token',
+          refresh: () =>
+            client.get<string>('/session').pipe(
+              tap({
+                error: (error: unknown) => answers.push((error as HttpErrorResponse).error),
+              }),
+            ),
+        }),
+      },
+    );
+    expect(get('/orders').errors).toMatchObject([{ status: 502 }]);
+    expect(answers).toMatchObject([
+      { status: 502, detail: expect.stringContaining('SKIP_GATEWAY') as string },
+    ]);
+    expect(processed.map(({ status }) => status)).toEqual([502, 502]);
+    http.verify();
+  });
+
+  it('is begun only until whoever makes tokens was called', () => {
+    const asked: boolean[] = [];
+    const { ask, service } = setUp(() => {
+      asked.push(service.isRenewing);
+      return of('new');
+    });
+    ask();
+    expect(asked).toEqual([true]);
+    expect(service.isRenewing).toBe(false);
   });
 
   it('is an error of the stream when the source throws', () => {

@@ -1,15 +1,19 @@
-import { Injectable, inject } from '@angular/core';
+import { DestroyRef, Injectable, inject } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { CLOCK, SingleFlight } from 'rx-mesh/kernel';
 import { statusOf } from 'rx-mesh/resilience';
 import {
-  type Observable,
+  Observable,
+  ReplaySubject,
   catchError,
   defaultIfEmpty,
   defer,
   from,
   map,
   of,
+  share,
   take,
+  tap,
   throwError,
   timeout,
 } from 'rxjs';
@@ -46,7 +50,8 @@ export class AuthenticationService {
   private readonly validator = inject(TOKEN_VALIDATOR);
   private readonly source = inject(TOKEN_SOURCE);
   private readonly checks = new SingleFlight<string, GatewayUser>();
-  private readonly renewals = new SingleFlight<string, string>();
+  private readonly renewals = new Map<string, Observable<string>>();
+  private readonly destroyed = inject(DestroyRef);
   private readonly known = new Map<
     string,
     { readonly user: GatewayUser; readonly until: number }
@@ -56,10 +61,20 @@ export class AuthenticationService {
   /** The last renewal, whoever keeps its token. */
   private replaced: { readonly old: string; readonly fresh: string } | undefined;
   private failed: Failed | undefined;
+  private renewing = false;
 
   /** Whether the token of the page can be renewed. */
   get canRefresh(): boolean {
     return this.source.refresh !== undefined;
+  }
+
+  /**
+   * Whether the source is being called for a renewal: what is asked now is asked for it.
+   *
+   * @internal
+   */
+  get isRenewing(): boolean {
+    return this.renewing;
   }
 
   /** The token of the page; `undefined`: there is none. */
@@ -105,9 +120,10 @@ export class AuthenticationService {
 
   /**
    * A token in place of one that no longer holds: the one of the page, if that is another by now, else a new one. All who ask at
-   * one time share one renewal, which is cancelled when the last of them leaves; after one that failed there is no other for
-   * `refreshCooldown`, or longer where the server asks for it, at most a minute. Its error is a `GatewayError`: of status 401 where
-   * the renewal was refused; of 502, 503 or 504, with the time to wait, where nobody could be asked, which says nothing of the user.
+   * one time share one renewal. It goes on when they leave, at most for `refreshTimeout`: a server may take the old token no more once
+   * it was asked for a new one. After one that failed there is no other for `refreshCooldown`, or longer where the server asks for it,
+   * at most a minute. Its error is a `GatewayError`: of status 401 where the renewal was refused; of 502, 503 or 504, with the time to
+   * wait, where nobody could be asked, which says nothing of the user.
    *
    * @param used The token that no longer holds.
    */
@@ -116,7 +132,30 @@ export class AuthenticationService {
       const now = this.current();
       if (now === undefined) return throwError(() => tokenRefused('Nobody is there any more.'));
       if (now !== used) return of(now);
-      return this.renewals.run(used, () => this.renew(used));
+      return this.renewals.get(used) ?? this.begin(used);
+    });
+  }
+
+  private begin(used: string): Observable<string> {
+    const land = (): unknown => this.renewals.delete(used);
+    const renewal = this.renew(used).pipe(
+      takeUntilDestroyed(this.destroyed),
+      tap({ error: land, complete: land }),
+      share({ connector: () => new ReplaySubject<string>(1), resetOnRefCountZero: false }),
+    );
+    this.renewals.set(used, renewal);
+    return renewal;
+  }
+
+  /** What the source says; until the end of its call it is known that what is asked is asked by it. */
+  private ask(): Observable<string> {
+    return new Observable((out) => {
+      const over = (): unknown => (this.renewing = false);
+      this.renewing = true;
+      defer(() => from(this.source.refresh?.() ?? []))
+        .pipe(tap({ next: over, error: over, complete: over }))
+        .subscribe(out);
+      over();
     });
   }
 
@@ -128,7 +167,7 @@ export class AuthenticationService {
     if (failed && left > 0) return throwError(() => again(failed.error, left));
     const old = source.current();
     const { refreshTimeout } = this.options;
-    return defer(() => from(source.refresh?.() ?? [])).pipe(
+    return this.ask().pipe(
       take(1),
       timeout({ first: refreshTimeout, scheduler: this.clock.scheduler }),
       defaultIfEmpty(undefined),

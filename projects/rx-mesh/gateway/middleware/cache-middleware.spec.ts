@@ -1,11 +1,13 @@
+import { HttpRequest } from '@angular/common/http';
 import { TestBed } from '@angular/core/testing';
-import { CacheService, type CachingSetup, withCaching } from 'rx-mesh/caching';
+import { CacheService, type CachingSetup, type LoadContext, withCaching } from 'rx-mesh/caching';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
-import { of, throwError } from 'rxjs';
+import { type Observable, of, throwError } from 'rxjs';
 import { InMemoryRemoteCache, REMOTE_CACHE } from 'rx-mesh/caching';
 import { ROUTE, contextOf, stepWorld } from '../spec-support/gateway-steps';
 import type { CacheConfig, RouteConfig } from '../route-config';
 import { answerCache } from './cache-middleware';
+import { refusal } from './refusal';
 import { RequestKeys } from './request-keys';
 
 type More = Parameters<typeof contextOf>[1];
@@ -307,10 +309,81 @@ describe(answerCache.name, () => {
     expect(ask('none')).toMatchObject({ asked: 0, body: 'news' });
   });
 
+  it('takes a page of no name for a page of nobody', () => {
+    const { cache, clock, keys } = setUp();
+    const world = stepWorld(answerCache({}, { cache, clock, keys, scope: () => '' }));
+    world.send(contextOf('/orders'));
+    world.arrivals[0]?.answer('of anna', FOR_A_MINUTE);
+    world.send(contextOf('/orders'));
+    expect(world.arrivals).toHaveLength(2);
+  });
+
+  it('asks the service for whoever was told no because of the token of another', () => {
+    const { arrivals, send } = setUp({ perUser: false, ttl: 1000 });
+    const [over, good] = ['over', 'good'].map((token) =>
+      send(contextOf('/orders', { headers: { Authorization: `Bearer ${token}` } })),
+    );
+    expect(arrivals).toHaveLength(1);
+    arrivals[0]?.fail(401);
+    expect(over?.error).toMatchObject({ status: 401 });
+    expect(arrivals[1]?.context.originalRequest.headers.get('Authorization')).toBe('Bearer good');
+    arrivals[1]?.answer(7);
+    expect(good?.values[0]?.body).toBe(7);
+    expect(good?.values[0]?.headers.get('Cache-Status')).toBe('rx-mesh; fwd=miss');
+  });
+
+  it('gives whoever joined a load the time of his own request', () => {
+    const { arrivals, ask, send } = setUp({ ttl: 1000 });
+    const all = [1, 2, 3].map(() => send(contextOf('/orders')));
+    arrivals[0]?.break(refusal(504, 'The time is over.'));
+    expect(all[0]?.error).toMatchObject({ status: 504 });
+    expect(arrivals).toHaveLength(2);
+    arrivals[1]?.answer(7);
+    expect(all.slice(1).map(({ values }) => values[0]?.body)).toEqual([7, 7]);
+    expect(ask(8)).toMatchObject({ asked: 0, body: 7 });
+  });
+
+  it.each([
+    ['bytes', 'blob', {}],
+    ['what varies by what the browser sets', 'json', { Vary: 'User-Agent' }],
+    ['what varies by what nobody has said', 'json', { Vary: 'Accept, X-Tenant' }],
+  ] as const)('does not let %s leave the page', (_, responseType, headers) => {
+    const { ask, cache, url } = { ...setUp({}, { scope: () => () => 'tab' }), url: '/orders' };
+    const adapt = jest.fn();
+    const get = jest.spyOn(cache, 'get');
+    const originalRequest = new HttpRequest('GET', url, { responseType });
+    get.mockImplementation((_key, load) => {
+      const context = { adapt, previous: undefined } as Partial<LoadContext> as LoadContext;
+      return load(context) as Observable<never>;
+    });
+    ask(1, { ...FOR_A_MINUTE, ...headers }, { originalRequest });
+    expect(adapt).toHaveBeenCalledWith(expect.objectContaining({ ttl: 60_000, levels: 'local' }));
+  });
+
+  it('makes void what the answer to a change names, of the same origin', () => {
+    const { ask } = setUp({}, { base: 'https://shop.test/' });
+    for (const url of ['/orders/7', '/orders/8', '/orders/9']) ask(1, FOR_A_MINUTE, { url });
+    const names = { Location: '/orders/7', 'Content-Location': 'https://other.test/orders/8' };
+    ask(2, names, { method: 'POST', url: '/orders' });
+    expect(ask(3, {}, { url: '/orders/7' }).asked).toBe(1);
+    expect(ask(3, {}, { url: '/orders/8' }).asked).toBe(0);
+  });
+
+  it('tells apart what is asked with cookies and without', () => {
+    const { ask } = setUp();
+    ask('of nobody', FOR_A_MINUTE);
+    for (const init of [{ withCredentials: true }, { credentials: 'omit' }] as const) {
+      const originalRequest = new HttpRequest('GET', '/orders', init);
+      expect(ask('other', {}, { originalRequest })).toMatchObject({ asked: 1, body: 'other' });
+    }
+  });
+
   it.each([
     ['headers', { headers: { 'If-None-Match': '"1"' } }],
     ['headers', { headers: { 'Cache-Control': 'max-age=0' } }],
     ['headers', { headers: { Pragma: 'no-cache' } }],
+    ['fetch', { originalRequest: new HttpRequest('GET', '/orders', { cache: 'reload' }) }],
+    ['fetch', { originalRequest: new HttpRequest('GET', '/orders', { cache: 'no-store' }) }],
   ])('asks the service where the request wants no answer of before: %s %j', (_, more) => {
     const { ask } = setUp();
     ask(1, FOR_A_MINUTE);

@@ -1,9 +1,11 @@
 import type { HttpResponse } from '@angular/common/http';
 import {
+  type CacheOptions,
   type CacheService,
   type LoadContext,
   type ɵStoredResponse,
   ɵaddressTag,
+  ɵchangedTags,
   ɵhttpResponse,
   ɵisStoredResponse,
   ɵstoredResponse,
@@ -25,6 +27,7 @@ import {
 } from 'rxjs';
 import type { CacheConfig, GatewayNext, MiddlewareFunction, RequestContext } from '../route-config';
 import { keptFor } from './cache-rules';
+import { JoinedAsks } from './joined-asks';
 import { type RequestKeys, isPlain } from './request-keys';
 
 const SAFE: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
@@ -60,8 +63,8 @@ export interface AnswerCachePorts {
  * place of an error, within `staleIfError`, only where the service is down or too busy: not where it says no.
  *
  * What is kept has `Age` and `Cache-Status` (RFC 9211). Whether a stale answer still holds is asked by the cache of the browser, which
- * needs no preflight for it. Other methods that succeed make void what is kept of their address, for all users; so this middleware is
- * for routes without `cache` as well.
+ * needs no preflight for it. Other methods that succeed make void what is kept of their address, and of those that the answer names,
+ * for all users; so this middleware is for routes without `cache` as well.
  *
  * @param config How answers are kept; `undefined`: not at all.
  * @usageNotes
@@ -78,6 +81,7 @@ export function answerCache(
   ports: AnswerCachePorts,
 ): MiddlewareFunction {
   const { keys } = ports;
+  const asks = new JoinedAsks<readonly [LoadContext<Kept>], Kept>();
   return (context, next) => {
     const request = context.originalRequest;
     if (!SAFE.includes(request.method)) return changing(context, next, ports);
@@ -86,7 +90,7 @@ export function answerCache(
     if (!config || !found) return next(context);
     return defer(() => {
       const { cache, clock } = ports;
-      const isOfOne = found.isOfOne || ports.scope?.() !== undefined;
+      const isOfOne = found.isOfOne || (ports.scope?.() ?? '') !== '';
       const begin = clock.now();
       const load = ({ adapt, previous }: LoadContext<Kept>): Observable<Kept> =>
         next(context).pipe(
@@ -101,15 +105,22 @@ export function answerCache(
             );
           }),
         );
+      const alone$ = next(context).pipe(map((response) => keptOf(context, clock.now(), response)));
       const tag = ɵaddressTag(request.url, ports.base);
-      return cache
-        .get<Kept>(found.key, load, {
-          tags: [...(config.tags ?? []), ...(tag === undefined ? [] : [tag])],
-          levels: found.isLasting ? 'all' : 'local',
-          // The route says how long it may take, and an answer until when it holds.
-          hardTimeout: Infinity,
-          refreshAhead: 1,
-          jitter: 0,
+      const options: CacheOptions = {
+        tags: [...(config.tags ?? []), ...(tag === undefined ? [] : [tag])],
+        levels: found.isLasting ? 'all' : 'local',
+        // The route says how long it may take, and an answer until when it holds.
+        hardTimeout: Infinity,
+        refreshAhead: 1,
+        jitter: 0,
+      };
+      return asks
+        .ask(found.key, {
+          own: load,
+          share: (ask) => cache.get<Kept>(found.key, ask, options),
+          // It was said of the token of somebody else.
+          instead: (error) => (config.perUser === false && isRefused(error) ? alone$ : undefined),
         })
         .pipe(
           mergeMap((kept) => {
@@ -127,13 +138,13 @@ function changing(
   next: GatewayNext,
   { base, cache }: AnswerCachePorts,
 ): Observable<HttpResponse<unknown>> {
-  const tag = ɵaddressTag(context.originalRequest.url, base);
   return next(context).pipe(
-    mergeMap((response) =>
-      tag === undefined
+    mergeMap((response) => {
+      const tags = ɵchangedTags(context.originalRequest.url, response.headers, base);
+      return tags.length === 0
         ? of(response)
-        : concat(quietly(cache.invalidateByTags([tag])), of(response)),
-    ),
+        : concat(quietly(cache.invalidateByTags(tags)), of(response));
+    }),
   );
 }
 
@@ -143,6 +154,11 @@ function quietly(work$: Observable<void>): Observable<never> {
     ignoreElements(),
     catchError(() => EMPTY),
   );
+}
+
+function isRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 401 || status === 403;
 }
 
 function isDown(error: unknown): boolean {

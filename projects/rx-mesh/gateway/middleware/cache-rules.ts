@@ -1,5 +1,5 @@
 import type { HttpHeaders } from '@angular/common/http';
-import { type LoadAdaptation, ɵhttpFreshness, ɵisVolatile } from 'rx-mesh/caching';
+import { type LoadAdaptation, ɵhttpFreshness, ɵisSaid, ɵisVolatile } from 'rx-mesh/caching';
 import type { CacheConfig, RequestContext } from '../route-config';
 import { credentialsOf } from './request-keys';
 
@@ -44,10 +44,11 @@ export function keptFor(
     (isOfOne || !perUser || PUBLIC.test(headers.get('cache-control') ?? '')) &&
     (perUser || (!isPrivate && mayBeForAll(config, context, headers, credentials)));
   const time = isKept ? (config.ttl ?? ttl ?? 0) : 0;
+  const isForOthers = mayLeave && !isPrivate && ɵisSaid(context.originalRequest, vary);
   return {
     ttl: time,
     negativeTtl: time,
-    levels: mayLeave && isKept && !isPrivate ? 'all' : 'local',
+    levels: isForOthers && isKept ? 'all' : 'local',
     staleWhileRevalidate:
       time === 0 || mustRevalidate ? 0 : (config.staleWhileRevalidate ?? staleWhileRevalidate),
     staleIfError: time === 0 || mustRevalidate ? 0 : (config.staleIfError ?? staleIfError),

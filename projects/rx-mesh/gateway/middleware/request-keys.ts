@@ -1,19 +1,15 @@
 import type { HttpRequest } from '@angular/common/http';
 import { Injectable } from '@angular/core';
-import { cacheKey, ɵisVolatile } from 'rx-mesh/caching';
+import {
+  cacheKey,
+  ɵTokenNumbers,
+  ɵisHarmless,
+  ɵisText,
+  ɵisVolatile,
+  ɵisWhole,
+} from 'rx-mesh/caching';
 import { nameOf } from '../pipeline/route-name';
 import type { RequestContext } from '../route-config';
-
-// They decide what is answered, and are no secret.
-const PLAIN: readonly string[] = ['accept', 'accept-language'];
-
-// Whose answer is a part, or none at all (304).
-const PARTIAL = /^(?:range|if-)/i;
-
-// Who asks so wants no answer of before, in headers and as the `cache` of fetch.
-const REFUSES = /\b(?:no-store|no-cache|reload|max-age\s*=\s*"?0+)\b/i;
-
-const MAX_VALUES = 64;
 
 // That of `cacheKey`.
 const MAX_LENGTH = 1024;
@@ -34,8 +30,7 @@ export interface RequestKey {
  */
 @Injectable({ providedIn: 'root' })
 export class RequestKeys {
-  readonly #numbers = new Map<string, number>();
-  #last = 0;
+  readonly #numbers = new ɵTokenNumbers();
 
   /**
    * The key of a request; `undefined` when it would be too long.
@@ -48,7 +43,7 @@ export class RequestKeys {
     const owner = perUser ? user?.id : undefined;
     // Whose they are is known already, or does not matter.
     const skipped = owner !== undefined || !perUser ? credentialsOf(context) : [];
-    let isLasting = owner === undefined && !withCookies(request) && isText(request);
+    let isLasting = owner === undefined && !withCookies(request) && ɵisText(request);
     const headers = request.headers
       .keys()
       .map((name) => name.toLowerCase())
@@ -56,9 +51,9 @@ export class RequestKeys {
       .sort()
       .map((name) => {
         const value = (request.headers.getAll(name) ?? []).join(', ');
-        if (PLAIN.includes(name)) return `${name}: ${value}`;
+        if (ɵisHarmless(name)) return `${name}: ${value}`;
         isLasting = false;
-        return `${name}: #${this.#numberOf(value)}`;
+        return `${name}: #${this.#numbers.of(value)}`;
       });
     const parts = [
       'gateway',
@@ -77,15 +72,6 @@ export class RequestKeys {
       owner !== undefined || credentialsOf(context).some((name) => request.headers.has(name));
     return { key: cacheKey(...parts), isLasting, isOfOne };
   }
-
-  #numberOf(value: string): number {
-    const number = this.#numbers.get(value) ?? ++this.#last;
-    this.#numbers.delete(value);
-    this.#numbers.set(value, number);
-    const [oldest] = this.#numbers.keys();
-    if (this.#numbers.size > MAX_VALUES && oldest !== undefined) this.#numbers.delete(oldest);
-    return number;
-  }
 }
 
 /** The headers by which a request says whose it is, in lower case. */
@@ -96,24 +82,10 @@ export function credentialsOf({ credentials = [], route }: RequestContext): read
 }
 
 /** Whether a request is a question for all of an answer, from wherever it may come. */
-export function isPlain({
-  cache,
-  headers,
-  method,
-  reportDownloadProgress,
-}: HttpRequest<unknown>): boolean {
-  const said = ['cache-control', 'pragma'].flatMap((name) => headers.getAll(name) ?? []);
-  const refuses = REFUSES.test([...said, cache].join());
-  const isPart = headers.keys().some((name) => PARTIAL.test(name));
-  const isSafe = method === 'GET' || method === 'HEAD';
-  return isSafe && !refuses && !reportDownloadProgress && !isPart;
+export function isPlain(request: HttpRequest<unknown>): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && ɵisWhole(request);
 }
 
 function withCookies({ credentials, withCredentials }: HttpRequest<unknown>): boolean {
   return withCredentials || credentials === 'include';
-}
-
-// What another page can read: bytes do not go there.
-function isText({ responseType }: HttpRequest<unknown>): boolean {
-  return responseType === 'json' || responseType === 'text';
 }

@@ -24,6 +24,8 @@ export interface TokenSource {
    * Gets a new token in place of one that no longer holds: one value. Called once, however many requests wait for it. That there is
    * none, the user has to sign in again, it says by an error of `tokenRefused()`, by one with a status of 4xx, or by completing
    * without a value; requests are 401 then. Any other error (no network, 5xx, a time-out) is an outage: they are 502, 503 or 504.
+   * Once begun it is not cancelled when nobody waits any more. A request by which it asks, through a route of the gateway that asks for
+   * a token, would wait for itself, and is 502: send it with `SKIP_GATEWAY`.
    */
   refresh?(): ObservableInput<string>;
 }

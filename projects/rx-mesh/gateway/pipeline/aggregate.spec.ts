@@ -1,5 +1,6 @@
 import { HttpErrorResponse, HttpHeaders, HttpRequest } from '@angular/common/http';
 import { TestBed } from '@angular/core/testing';
+import { type RouteTableError, isRouteTableError } from '../gateway-errors';
 import { gatewayWorld, ordersRoute } from '../spec-support/gateway-world';
 import { type AggregateConfig, aggregate } from './aggregate';
 
@@ -19,6 +20,7 @@ function world(other: Partial<AggregateConfig<Parts>> = {}, concurrency = 10) {
               path: '/lines',
               query: { order: params['id'] },
               headers: { 'X-Part': 'lines' },
+              http: { priority: 'low' },
               retries: 0,
             }),
           },
@@ -134,6 +136,19 @@ describe(aggregate.name, () => {
     seen.leave();
     expect(second[0]?.cancelled).toBe(true);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is refused in a route with a cache or a limit, which would never be asked', () => {
+    const { gateway } = world();
+    const [route] = gateway.routes();
+    const others = { cache: { ttl: 1000 }, rateLimit: { limit: 1, period: 1000 } };
+    let problems: RouteTableError['problems'] = [];
+    try {
+      gateway.setRoutes([{ ...ordersRoute(), ...route, ...others }]);
+    } catch (error) {
+      if (isRouteTableError(error)) problems = error.problems;
+    }
+    expect(problems.map(({ at }) => at)).toEqual(['routes[0].cache', 'routes[0].rateLimit']);
   });
 
   it('refuses no part, a word that it does not know, and a place without an injector', () => {

@@ -6,6 +6,7 @@ import { catchError, defer, forkJoin, map, of } from 'rxjs';
 import type { MiddlewareFunction, RequestContext } from '../route-config';
 import { targetPathOf } from '../routes/target-path';
 import { GatewayForwarder } from './forward';
+import { endOfRoute } from './route-end';
 
 /** One call of a fan-out. Its path may have the parameters of the route, such as `/orders/:id`. */
 export type AggregateCall = Omit<ServiceCall, 'fallback' | 'context' | 'stale'>;
@@ -45,6 +46,9 @@ const isPolicy = /* @__PURE__ */ oneOf('fail', 'omit');
  * Makes a middleware that answers a request by several calls at once, such as a page that needs an order, its customer and its
  * parcels. Each waits for its turn as every request does, and has the credentials of the caller. The header `X-Omitted-Parts` of
  * the answer names the parts that failed.
+ *
+ * Nothing behind it is asked: a route that has it with `cache` or `rateLimit` is refused (RXM601). A limit stands in front of it, as
+ * `createRateLimitingMiddleware` of the gateway makes it.
  *
  * It needs an injection context: give `routes` of `withGateway` as a function.
  *
@@ -96,7 +100,7 @@ export function aggregate<K extends string>({
       }),
     );
 
-  return (context) =>
+  return endOfRoute((context) =>
     forkJoin(names.map((name) => ask(name, context))).pipe(
       map((answers) => {
         const failed = answers.filter((answer) => 'error' in answer);
@@ -113,5 +117,6 @@ export function aggregate<K extends string>({
           body: merge ? merge(bodies, context) : bodies,
         });
       }),
-    );
+    ),
+  );
 }

@@ -1,11 +1,10 @@
 import type { HttpHeaders } from '@angular/common/http';
-import { isHeaderName, isHeaderValue } from '../middleware/header-rules';
+import type { GatewayError } from '../gateway-errors';
+import { isHeaderName, isHeaderValue, isSettable } from '../middleware/header-rules';
 import { refusal } from '../middleware/refusal';
 
-// Of one connection only (RFC 9110, section 7.6.1), or the browser's own (Fetch, "forbidden request-header"). `X-Forwarded-For` is
-// neither, but from a page it is worth nothing, and costs a preflight.
-const NEVER =
-  /^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|accept-(?:charset|encoding)|access-control-request-.*|content-length|cookie2?|date|dnt|expect|host|origin|permissions-policy|proxy-.*|referer|sec-.*|set-cookie|via|forwarded|x-forwarded-(?:for|host|proto)|x-(?:http-)?method(?:-override)?)$/;
+// A browser lets a page set them, but from a page they are worth nothing, and cost a preflight; or they make another request of it.
+const UNTRUE = /^(?:forwarded|x-forwarded-(?:for|host|proto)|x-(?:http-)?method(?:-override)?)$/;
 
 /** The headers of a request on its way to a service. */
 export interface ForwardedHeaders {
@@ -34,13 +33,16 @@ export function forwardedHeaders(
     .split(',')
     .map((name) => name.trim());
   for (const name of headers.keys()) {
+    if (!isHeaderName(name)) throw noHeader();
     const lower = name.toLowerCase();
-    if (NEVER.test(lower) || connection.includes(lower)) continue;
+    if (!isSettable(name) || UNTRUE.test(lower) || connection.includes(lower)) continue;
     const value = (headers.getAll(name) ?? []).join(', ');
-    if (!isHeaderName(name) || !isHeaderValue(value)) {
-      throw refusal(400, 'A header of the request has signs that no header may have.');
-    }
+    if (!isHeaderValue(value)) throw noHeader();
     (secrets.includes(lower) ? secret : open).push([name, value]);
   }
   return { open: Object.fromEntries(open), secret: Object.fromEntries(secret) };
+}
+
+function noHeader(): GatewayError {
+  return refusal(400, 'A header of the request has signs that no header may have.');
 }

@@ -9,7 +9,7 @@ import { TestBed } from '@angular/core/testing';
 import { provideRxMesh, withStaticServices } from 'rx-mesh';
 import { RecordingDiagnostics } from 'rx-mesh/testing';
 import { gatewayWorld, ordersRoute } from '../spec-support/gateway-world';
-import type { GatewayError } from '../gateway-errors';
+import { GatewayError } from '../gateway-errors';
 import { TOKEN_VALIDATOR } from '../middleware/token-ports';
 import { forwardedHeaders } from './forward-headers';
 import { GatewayForwarder, SKIP_GATEWAY } from './forward';
@@ -172,12 +172,21 @@ describe(forwardedHeaders.name, () => {
     'X-Method-Override',
     'Access-Control-Request-Method',
     'Forwarded',
+    'Set-Cookie2',
+    'User-Agent',
   ])('leaves out %s', (name) => {
     expect(forwardedHeaders(new HttpHeaders({ [name]: 'x' }), [])).toEqual({
       open: {},
       secret: {},
     });
   });
+
+  it.each([{ 'X A': '1' }, { 'X-A': 'a\nb' }, { 'X-A': 'a\0' }, { 'X-A': '\u4e2d' }])(
+    'refuses %j, which is no header',
+    (given) => {
+      expect(() => forwardedHeaders(new HttpHeaders({ ...given }), [])).toThrow(GatewayError);
+    },
+  );
 
   it('leaves out what Connection names, and tells secrets from the others', () => {
     const headers = new HttpHeaders({

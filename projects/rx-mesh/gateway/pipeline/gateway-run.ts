@@ -1,7 +1,7 @@
 import { type HttpErrorResponse, type HttpRequest, HttpResponse } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { CLOCK, EventHub, tapSettled } from 'rx-mesh/kernel';
-import { judgeError } from 'rx-mesh/resilience';
+import { type ResiliencePolicy, judgeError, timeoutPolicy } from 'rx-mesh/resilience';
 import {
   type Observable,
   catchError,
@@ -59,8 +59,12 @@ export class GatewayRunner {
       const match = table.match(request);
       if (match.kind !== 'found') throw refuse(match, request, requestId);
       const { params, route } = match;
-      const { identified, limit, steps } = this.steps.of(route);
-      const endsAt = pass.startedAt + (route.timeout ?? 30_000);
+      const { identified, limit: ofRoute, steps } = this.steps.of(route);
+      const most = route.timeout ?? 30_000;
+      const own = request.timeout ?? most;
+      const endsAt = pass.startedAt + Math.min(most, own);
+      // Who waits in the queue, or for the request of another, has no more time than he says either.
+      const limit = own < most ? this.limitOf(own) : ofRoute;
       // Whose it is belongs to what is told of it, also where it ends before a service is asked.
       const note: MiddlewareFunction = (context, next) => next((pass.context = context));
       const noted = [...steps.slice(0, identified), note, ...steps.slice(identified)];
@@ -80,6 +84,10 @@ export class GatewayRunner {
         return this.standIn(pass, told);
       }),
     );
+  }
+
+  private limitOf(limit: number): ResiliencePolicy {
+    return timeoutPolicy({ clock: this.clock }, { limit, scope: 'call' });
   }
 
   /** The answer in place of a service that cannot. Who is refused, is. */
@@ -118,8 +126,7 @@ export class GatewayRunner {
   ): void {
     const processed: ProcessedRequest = {
       request,
-      // As it came: a token that was put on it on its way is nobody's business.
-      context: context && { ...context, originalRequest: request },
+      context,
       outcome,
       response,
       error,
@@ -128,7 +135,10 @@ export class GatewayRunner {
       duration: this.clock.monotonic() - startedAt,
     };
     this.metrics.record(processed);
-    this.hub.emit(processed);
+    if (!this.hub.observed) return;
+    // As it came: a token that was put on it on its way is nobody's business.
+    const shown = context && { ...context, originalRequest: request };
+    this.hub.emit({ ...processed, context: shown });
   }
 }
 

@@ -44,7 +44,7 @@ export class RouteSteps {
     keys: inject(RequestKeys),
     scope: inject(CACHE_SCOPE),
   };
-  private readonly coalesce = coalescing();
+  private readonly coalesce = coalescing({ scope: this.ports.scope });
   private readonly plans = new WeakMap<RouteConfig, RoutePlan>();
   private limits = new Map<string, KnownLimit>();
 

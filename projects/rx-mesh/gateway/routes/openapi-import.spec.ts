@@ -13,6 +13,7 @@ const securitySchemes = {
   token: { type: 'http', scheme: 'Bearer' },
   key: { type: 'apiKey', in: 'header', name: 'X-Key' },
   cookie: { type: 'apiKey', in: 'cookie', name: 'sid' },
+  unsettable: { type: 'apiKey', in: 'header', name: 'Cookie' },
   oauth: { type: 'oauth2', flows: {} },
 };
 
@@ -84,6 +85,7 @@ describe(routesFromOpenApi.name, () => {
           '/e/{y}': { get: { security: [] } },
           '/f': { $ref: '#/x' },
           '/g/../h': { get: { security: [] } },
+          '/h': { get: { security: [{ unsettable: [] }] } },
           '/i': { get: { security: [], servers: [{ url: '/{v}' }] } },
           j: { get: { security: [] } },
         },
@@ -99,6 +101,7 @@ describe(routesFromOpenApi.name, () => {
       'paths./e/{y}.get',
       'paths./f',
       'paths./g/../h.get',
+      'paths./h.get',
       'paths./i.get',
       'paths.j.get',
     ]);
@@ -110,6 +113,17 @@ describe(routesFromOpenApi.name, () => {
       expect(imported(given)).toMatchObject({ routes: [], problems: [{ at: 'openapi' }] });
     },
   );
+
+  it('takes at most 5,000 operations, and says where it stopped', () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 5200 }, (_, i) => [`/p${i}`, { get: {} }] as const),
+    );
+    const { problems, routes } = imported(document({}, paths));
+    expect(routes).toHaveLength(5000);
+    expect(problems).toEqual([
+      { at: 'paths./p5000.get', detail: 'there are more than 5000 operations' },
+    ]);
+  });
 
   it('reads any document without a crash, into routes that compile', () => {
     const operation = fc.oneof(

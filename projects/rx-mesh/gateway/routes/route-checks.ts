@@ -9,11 +9,13 @@ import {
 import type {
   AuthConfig,
   CacheConfig,
+  MiddlewareFunction,
   RateLimitConfig,
   RouteConfig,
   RoutePredicates,
 } from '../route-config';
 import { isSettable } from '../middleware/header-rules';
+import { isEndOfRoute } from '../pipeline/route-end';
 
 /** Says what is wrong, and where below the route. */
 export type Complain = (at: string, detail: string) => void;
@@ -122,6 +124,19 @@ export function checkRoute(route: RouteConfig, complain: Complain): void {
   checkGroup('cache', route.cache, CACHE, [], complain);
   checkGroup('authentication', route.authentication, AUTHENTICATION, [], complain);
   if (route.when !== undefined) checkPredicates(route.when, complain);
+  checkReach(route, complain);
+}
+
+/** What stands behind a middleware that answers by itself would be ignored without a word. */
+function checkReach(route: RouteConfig, complain: Complain): void {
+  const given: unknown = route.middleware;
+  if (!Array.isArray(given)) return;
+  const steps = given as readonly unknown[];
+  if (!steps.some((step) => typeof step === 'function' && isEndOfRoute(step as MiddlewareFunction)))
+    return;
+  for (const key of ['cache', 'rateLimit'] as const) {
+    if (route[key] !== undefined) complain(key, 'aggregate() answers before it is asked');
+  }
 }
 
 function checkGroup<O extends object>(

@@ -44,6 +44,14 @@ describe(CompiledTable.name, () => {
     expect(takes('data:/a/b')).toBe('not-found');
   });
 
+  it('tells parts apart whose hashes are the same', () => {
+    const table = tableOf('/Aa', '/BB', '/Aa/AaAa', '/Aa/AaBB', '/Aa/BBAa');
+    for (const path of ['/Aa', '/BB', '/Aa/AaAa', '/Aa/AaBB', '/Aa/BBAa']) {
+      expect(table.match(get(path))).toMatchObject({ kind: 'found', template: path });
+    }
+    expect(table.match(get('/Aa/BBBB'))).toEqual({ kind: 'not-found' });
+  });
+
   it('finds the root, however it is written', () => {
     const table = tableOf('/');
     for (const url of ['/', '/?a', '/#a', 'https://a.test', 'https://a.test?x', '//a.test/']) {
@@ -243,6 +251,11 @@ describe(compileRoutes.name, () => {
       expect(problemsOf([one]).map((problem) => problem.at)).toEqual([at]);
     expect(problemsOf([route('x'), route('/a', { weight: -1 })]).map(({ at }) => at)).toEqual([
       'routes[0].path',
+      'routes[1].weight',
+    ]);
+    const canary = (name: string) => route('/a', { name, weight: 0 });
+    expect(problemsOf([canary('old'), canary('new')]).map(({ at }) => at)).toEqual([
+      'routes[0].weight',
       'routes[1].weight',
     ]);
     expect(problemsOf('routes')).toEqual([{ at: 'routes', detail: 'it must be a list' }]);
