@@ -8,6 +8,8 @@ const calls = (page: Page) => page.locator('.calls');
 const remote = (page: Page) => page.locator('app-cache-levels app-tone-badge');
 const held = (page: Page) => page.locator('#goods-heading + p');
 const heard = (page: Page) => page.getByRole('list', { name: 'Heard of other tabs' });
+/** How many texts the second level has taken. A page that is left before it has is not there to write them. */
+const written = (page: Page) => page.locator('app-cache-levels .written');
 const loadedAll = async (page: Page) => expect(held(page)).toHaveText('Anna · 8 of 8 in the page');
 
 test.describe('caching', () => {
@@ -44,6 +46,7 @@ test.describe('caching', () => {
     await demo.open('/caching');
     await loadedAll(page);
     await expect(row(page, 'Desk lamp')).toContainText('Loaded');
+    await expect(written(page)).toHaveText('8');
     await page.reload();
     await loadedAll(page);
     await expect(
