@@ -18,7 +18,8 @@ afterEach(() => {
 });
 
 const application = (): EnvironmentInjector => {
-  const discovery = withNatsDiscovery({ period: 50, collect: 100, misses: 1 });
+  // A busy machine misses a round now and then.
+  const discovery = withNatsDiscovery({ period: 50, collect: 150, misses: 3 });
   const injector = world.alone(discovery.ɵproviders);
   injectors.push(injector);
   return injector;
@@ -51,7 +52,7 @@ describeLiveRegistrySource(NatsDiscovery.name, (instances) => {
   return {
     source: page.get(NatsDiscovery),
     settle: async () => {
-      await wait(700);
+      await wait(1200);
     },
     change,
     open: () => (state.of === 'idle' || state.of === 'closed' ? 0 : 1),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Checkpoint, EventEnvelope, ParkedEvent, ReadModelChange, ReadModelStorage, ReadModelWrite } from 'rx-mesh/event-sourcing'; // prettier-ignore
+import { type Checkpoint, type EventEnvelope, type ParkedEvent, type ReadModelChange, ReadModelConflictError, type ReadModelStorage, type ReadModelWrite } from 'rx-mesh/event-sourcing'; // prettier-ignore
 
 /** A storage of the contract, made anew for each test. */
 export interface ReadModelStorageHarness {
@@ -339,9 +339,11 @@ export function describeReadModelStorage(
 
     it('is what a map would be, whatever is done', async () => {
       const id = fc.constantFrom('a', 'b', '__proto__', 'constructor', '');
+      // A field of that name is refused, which is told elsewhere.
+      const plain = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'));
       const step = fc.record({
         id,
-        value: fc.option(fc.jsonValue(), { nil: undefined }),
+        value: fc.option(plain, { nil: undefined }),
         expected: fc.nat(3),
       });
       await fc.assert(
@@ -352,7 +354,10 @@ export function describeReadModelStorage(
             const version = model.get(key)?.version ?? 0;
             const isFine = await storage.compareAndSet(aWrite(key, value), expected, 5).then(
               () => true,
-              () => false,
+              (error: unknown) => {
+                if (error instanceof ReadModelConflictError) return false;
+                throw error;
+              },
             );
 
             expect(isFine).toBe(version === expected);
