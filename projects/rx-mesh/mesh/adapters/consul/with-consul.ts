@@ -3,6 +3,7 @@ import { type RxMeshFeature, isServer, ɵmakeFeature } from 'rx-mesh/kernel';
 import { parseBaseUrl } from '../../base-url';
 import { ServiceRegistry } from '../../service-registry';
 import { provideRegistrySource } from '../registry/provide-registry-source';
+import { ConsulClient } from './consul-client';
 import { CONSUL, type ConsulOptions } from './consul-options';
 import { ConsulService } from './consul-service';
 
@@ -28,6 +29,9 @@ export function withConsul(options: ConsulOptions): RxMeshFeature<'consul'> {
   parseBaseUrl('ConsulOptions.url', options.url);
   return ɵmakeFeature('consul', [
     CONSUL.provide(options),
+    // In the injector of the feature, be it one of a lazy route: the options are there.
+    ConsulClient,
+    ConsulService,
     provideRegistrySource(ConsulService, CONSUL.resolve(options), 'token'),
     provideEnvironmentInitializer(() => {
       // Ends with the application: so does `services$`.

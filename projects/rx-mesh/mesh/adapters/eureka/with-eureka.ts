@@ -30,6 +30,8 @@ export function withEureka(options: EurekaOptions): RxMeshFeature<'eureka'> {
   const values = EUREKA.resolve(options);
   return ɵmakeFeature('eureka', [
     EUREKA.provide(options),
+    // In the injector of the feature, be it one of a lazy route: the options are there.
+    EurekaService,
     provideRegistrySource(EurekaService, values, 'authorization'),
     ...(values.eager
       ? [

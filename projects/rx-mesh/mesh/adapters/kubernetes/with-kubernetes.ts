@@ -4,6 +4,7 @@ import { parseBaseUrl } from '../../base-url';
 import { ServiceRegistry } from '../../service-registry';
 import { provideRegistrySource } from '../registry/provide-registry-source';
 import { KUBERNETES, type KubernetesOptions } from './kubernetes-options';
+import { KubernetesRequests } from './kubernetes-requests';
 import { KubernetesService } from './kubernetes-service';
 
 /**
@@ -32,6 +33,9 @@ export function withKubernetes(options: KubernetesOptions): RxMeshFeature<'kuber
   parseBaseUrl('KubernetesOptions.url', options.url);
   return ɵmakeFeature('kubernetes', [
     KUBERNETES.provide(options),
+    // In the injector of the feature, be it one of a lazy route: the options are there.
+    KubernetesRequests,
+    KubernetesService,
     provideRegistrySource(KubernetesService, KUBERNETES.resolve(options), 'token'),
     provideEnvironmentInitializer(() => {
       // Ends with the application: so does `services$`.
