@@ -3,7 +3,7 @@ import presets from 'jest-preset-angular/presets/index.js';
 
 const common = {
   ...presets.createCjsPreset(),
-  roots: ['<rootDir>/projects'],
+  roots: ['<rootDir>/projects', '<rootDir>/docs/samples'],
   // What is published as ES modules only.
   transformIgnorePatterns: [
     'node_modules/(?!(.*\\.mjs$|@angular/common/locales/|@stomp/|uuid/|devalue/|jose/))',
@@ -55,6 +55,7 @@ export default {
     // They run in the Angular CLI, as the built package has them: e2e/schematics is their test.
     '!projects/rx-mesh/schematics/**',
     '!**/public-api.ts',
+    '!projects/rx-mesh/*/api/*.ts',
     '!**/*.spec.ts',
   ],
   coverageReporters: ['text-summary', 'lcov', 'json-summary'],

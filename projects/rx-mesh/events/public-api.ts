@@ -1,8 +1,4 @@
-export {
-  EventDrivenMicroservicesService,
-  type ProjectionBuilder,
-} from './event-driven-microservices-service';
-export { type EventStream } from './event-stream';
-export { MessageTracer, type TracedMessageHandler, type TracedPublishOptions } from './message-tracer'; // prettier-ignore
-export { EVENT_SOCKETS, type EventSocketsOptions, withEventSockets } from './with-event-sockets';
-export { withMessageTracing } from './with-message-tracing';
+// By star, theme by theme: a bundler looks only into the themes that are used, and what a lazy page uses of another
+// stays with that page.
+export * from './api/services';
+export * from './api/tracing';

@@ -15,12 +15,9 @@ import {
   withAlerting,
   withBroadcastChannel,
   withCommunication,
-  withConsul,
-  withEureka,
   withEventSourcing,
   withHealthChecks,
   withIndexedDb,
-  withKubernetes,
   withMessageTracing,
   withMessaging,
   withMetrics,
@@ -35,18 +32,13 @@ import {
   zipkinExporter,
 } from 'rx-mesh';
 import { routes } from './app.routes';
-import {
-  ALERTMANAGER_URL,
-  KNOWN,
-  REGISTRY_URLS,
-  TELEMETRY_URLS,
-  instanceUrl,
-} from './backends/addresses';
+import { ALERTMANAGER_URL, TELEMETRY_URLS } from './backends/addresses';
 import { CATALOG, INSTANCES } from './backends/catalog';
 import { provideMockBackends } from './backends/provide-mock-backends';
 import { seededChance } from './backends/seed';
 import { provideCallHistory } from './calls/call-history';
 import { provideShopWork } from './events/provide-shop-work';
+import { provideRegistries } from './mesh/lazy-registries';
 import { MeshRules } from './mesh/mesh-rules';
 import { provideMetricsWatch } from './metrics/metrics-watch';
 import { ALERT_RULES, OBJECTIVES } from './metrics/objectives';
@@ -63,28 +55,9 @@ export const appConfig: ApplicationConfig = {
     provideBrowserGlobalErrorListeners(),
     provideRouter(routes, withInMemoryScrolling({ scrollPositionRestoration: 'top' })),
     provideHttpClient(withRxMeshInterceptors()),
+    // Believed before the list. The page of the mesh watches them: nobody else asks.
+    provideRegistries(),
     provideRxMesh(
-      // Believed in this order. The page of the mesh watches them: nobody else asks.
-      withConsul({
-        url: REGISTRY_URLS.consul,
-        services: [...KNOWN.consul],
-        instanceUrl,
-        eager: false,
-      }),
-      withEureka({
-        url: REGISTRY_URLS.eureka,
-        services: [...KNOWN.eureka],
-        instanceUrl,
-        fetchPeriod: 2000,
-        eager: false,
-      }),
-      withKubernetes({
-        url: REGISTRY_URLS.kubernetes,
-        services: [...KNOWN.kubernetes],
-        instanceUrl,
-        watchTimeout: 60_000,
-        eager: false,
-      }),
       withStaticServices(CATALOG),
       withServiceMesh({ name: 'shop' }),
       withHealthChecks({ period: 3000, eager: false }),

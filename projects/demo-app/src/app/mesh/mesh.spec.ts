@@ -5,10 +5,7 @@ import {
   REGISTRY_FETCH,
   TRAFFIC_POLICIES,
   provideRxMesh,
-  withConsul,
-  withEureka,
   withHealthChecks,
-  withKubernetes,
   withRxMeshInterceptors,
   withServiceMesh,
   withStaticServices,
@@ -19,9 +16,9 @@ import { map, timer } from 'rxjs';
 import { setImmediate } from 'node:timers/promises';
 import { CATALOG, INSTANCES } from '../backends/catalog';
 import { FaultControls } from '../backends/fault-controls';
-import { KNOWN, REGISTRY_URLS, instanceUrl } from '../backends/addresses';
 import { MeshRegistries } from '../backends/mesh-registries';
 import { createMockBackends } from '../backends/mock-backends';
+import { provideRegistries } from './lazy-registries';
 import { Mesh } from './mesh';
 import { MeshRules } from './mesh-rules';
 
@@ -31,26 +28,8 @@ const setUp = async () => {
     providers: [
       provideRxMeshTesting({ seed: 3 }),
       provideHttpClient(withRxMeshInterceptors()),
+      provideRegistries(),
       provideRxMesh(
-        withConsul({
-          url: REGISTRY_URLS.consul,
-          services: [...KNOWN.consul],
-          instanceUrl,
-          eager: false,
-        }),
-        withEureka({
-          url: REGISTRY_URLS.eureka,
-          services: [...KNOWN.eureka],
-          instanceUrl,
-          fetchPeriod: 2000,
-          eager: false,
-        }),
-        withKubernetes({
-          url: REGISTRY_URLS.kubernetes,
-          services: [...KNOWN.kubernetes],
-          instanceUrl,
-          eager: false,
-        }),
         withStaticServices(CATALOG),
         withServiceMesh({ name: 'shop' }),
         withHealthChecks({ period: 3000, eager: false }),

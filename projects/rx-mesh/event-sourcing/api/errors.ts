@@ -1,0 +1,18 @@
+export {
+  DuplicateEventIdError,
+  EventLogBlockedError,
+  EventLogFullError,
+  EventLogUnavailableError,
+  EventTransferError,
+  InvalidEventError,
+  UpcasterError,
+  WrongExpectedVersionError,
+  isDuplicateEventIdError,
+  isEventLogBlockedError,
+  isEventLogFullError,
+  isEventLogUnavailableError,
+  isEventTransferError,
+  isInvalidEventError,
+  isUpcasterError,
+  isWrongExpectedVersionError,
+} from '../event-sourcing-errors';

@@ -1,0 +1,4 @@
+export {
+  DistributedEventSourcingService,
+  type EventStoreConnection,
+} from '../distributed-event-sourcing-service';

@@ -1,0 +1,1 @@
+export { EVENT_HINTS, type EventHints } from '../indexed-db/event-hints';

@@ -1,0 +1,2 @@
+export { type ImportReport } from '../ndjson/import-ndjson';
+export { type NdjsonSource } from '../ndjson/text-lines';

@@ -1,0 +1,1 @@
+export { UPCASTERS, type Upcaster, type UpcasterChain, withUpcasters } from '../upcasters';

@@ -1,0 +1,1 @@
+export { withMessageTracing } from '../with-message-tracing';

@@ -1,0 +1,3 @@
+export { type ConsulOptions } from '../adapters/consul/consul-options';
+export { ConsulService } from '../adapters/consul/consul-service';
+export { withConsul } from '../adapters/consul/with-consul';

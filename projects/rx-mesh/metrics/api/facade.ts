@@ -1,0 +1,1 @@
+export { DistributedMetricsService } from '../distributed-metrics-service';

@@ -1,0 +1,1 @@
+export { ChaosError, type ChaosOptions, chaosPolicy } from '../chaos-policy';

@@ -1,0 +1,1 @@
+export { type HedgeOptions, hedgePolicy } from '../hedge-policy';

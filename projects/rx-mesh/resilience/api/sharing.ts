@@ -1,0 +1,1 @@
+export { type SharedBreakersOptions, withSharedBreakers } from '../shared-breakers';
