@@ -10,16 +10,14 @@ const code = new Map(entries().map((entry) => [entry.specifier, entry.code]));
 const noSideEffects = { sideEffects: () => Promise.resolve(false) };
 
 /** Resolves the rooms to the built package, and leaves out what every application has anyway. */
-const packages = (isOutside) => ({
+const packages = (isOutside, sideEffects) => ({
   name: 'built-package',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
       if (kind === 'entry-point') return undefined;
       const file = isOutside(path) ? undefined : code.get(path);
       // Without side effects, an import whose names are unused goes away, as it does in an application.
-      return file
-        ? { path: file, sideEffects: false }
-        : { path, external: true, sideEffects: false };
+      return file ? { path: file, sideEffects } : { path, external: true, sideEffects: false };
     });
     onLoad({ filter: /\.mjs$/ }, async ({ path }) => ({
       contents: await optimizer.transformFile(path, noSideEffects),
@@ -31,9 +29,10 @@ const packages = (isOutside) => ({
 /**
  * @param {string} source What the application writes.
  * @param {(specifier: string) => boolean} isOutside Rooms to leave out of the count.
+ * @param {boolean} sideEffects Whether the rooms are taken for modules that do something when they are loaded.
  * @returns {Promise<{ text: string, gzip: number }>}
  */
-export async function bundle(source, isOutside = () => false) {
+export async function bundle(source, isOutside = () => false, sideEffects = false) {
   const result = await build({
     stdin: { contents: source, resolveDir: process.cwd(), sourcefile: 'application.js' },
     bundle: true,
@@ -46,7 +45,7 @@ export async function bundle(source, isOutside = () => false) {
     pure: ['forwardRef'],
     legalComments: 'none',
     logLevel: 'error',
-    plugins: [packages(isOutside)],
+    plugins: [packages(isOutside, sideEffects)],
     tsconfigRaw: '{}',
   });
   const [{ contents, text }] = result.outputFiles;

@@ -6,6 +6,8 @@ import { bundle, closeBundler } from './bundle.mjs';
 import { entries } from './package-entries.mjs';
 
 const { rooms, imports } = JSON.parse(readFileSync('size-limits.json', 'utf8'));
+/** Characters, for the imports of other packages and for constants that no bundler evaluates. */
+const MOST_LEFT = 1500;
 const problems = [];
 
 try {
@@ -14,6 +16,7 @@ try {
     const others = (path) => path.startsWith('rx-mesh') && path !== specifier;
     const { gzip } = await bundle(`export * from '${specifier}';`, others);
     judge(specifier, gzip, rooms[specifier]);
+    await dropsWhole(specifier);
   }
   console.log('\nTypical imports, with all that they need of rx-mesh, bytes gzipped (limit):');
   const whole = await bundle("export * from 'rx-mesh';");
@@ -37,6 +40,17 @@ try {
 }
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length ? 1 : 0;
+
+// Loaded for nothing, and without the word of package.json that it may be left out, a room leaves nothing behind but some small
+// constants: each of its classes, functions and tokens can be dropped by itself.
+async function dropsWhole(specifier) {
+  const { text } = await bundle(`import '${specifier}';`, undefined, true);
+  if (text.length > MOST_LEFT || /\bclass\b|\bfunction\b|=>|InjectionToken/.test(text)) {
+    problems.push(
+      `[size-tree-shaking] ${specifier} cannot be left out wholly: of its statements at the top level these stay: ${text.slice(0, 1000)}`,
+    );
+  }
+}
 
 function judge(what, gzip, limit) {
   console.log(`  ${String(gzip).padStart(6)} (${limit ?? 'none'})  ${what}`);

@@ -54,27 +54,44 @@ export interface QueryHandlerValues extends Omit<QueryBusValues, 'cacheLimit'> {
   readonly isSame: (before: never, now: never) => boolean;
 }
 
-const TIMES = { timeout: 10_000, staleTime: 0, cacheTime: 300_000, throttle: 50 };
-const CHECKS = {
-  timeout: waitable,
-  staleTime: nonNegative,
-  cacheTime: nonNegative,
-  throttle: waitable,
-};
+// What both have is written twice: a bundler cannot leave out a call whose arguments are spread.
 
 /** The options of queries, and the token by which an application changes them. */
 export const QUERIES = /* @__PURE__ */ createOptions<QueryBusValues>(
   'QueryBusOptions',
-  { ...TIMES, cacheLimit: 100 },
-  { ...CHECKS, cacheLimit: positiveInteger },
+  {
+    timeout: 10_000,
+    staleTime: 0,
+    cacheTime: 300_000,
+    throttle: 50,
+    cacheLimit: 100,
+  },
+  {
+    timeout: waitable,
+    staleTime: nonNegative,
+    cacheTime: nonNegative,
+    throttle: waitable,
+    cacheLimit: positiveInteger,
+  },
 );
 
 /** The options of handlers. */
 export const QUERY_HANDLER = /* @__PURE__ */ createOptions<QueryHandlerValues>(
   'QueryHandlerOptions',
-  { ...TIMES, reads: [], refreshEvery: Infinity, isSame: areSame },
   {
-    ...CHECKS,
+    timeout: 10_000,
+    staleTime: 0,
+    cacheTime: 300_000,
+    throttle: 50,
+    reads: [],
+    refreshEvery: Infinity,
+    isSame: areSame,
+  },
+  {
+    timeout: waitable,
+    staleTime: nonNegative,
+    cacheTime: nonNegative,
+    throttle: waitable,
     reads: (reads: unknown) =>
       Array.isArray(reads) && reads.every((read) => isName(read))
         ? undefined
