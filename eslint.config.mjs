@@ -12,8 +12,10 @@ import { rooms } from './tools/layers.mjs';
 
 const library = ['projects/rx-mesh/**/*.ts'];
 const demo = ['projects/demo-app/**/*.ts'];
+// What stands in the guide and the cookbook.
+const samples = ['docs/samples/**/*.ts'];
 const consumer = ['e2e/consumer/**/*.ts'];
-const tests = ['**/*.spec.ts', 'projects/rx-mesh/**/spec-support/**/*.ts', 'setup-jest*.ts'];
+const tests = ['**/*.spec.ts', '**/spec-support/**/*.ts', 'setup-jest*.ts'];
 
 /** The files in which a room may import HttpClient, as layers.json names them. */
 const httpPlaces = rooms.flatMap(({ name, http }) =>
@@ -79,7 +81,7 @@ export default defineConfig([
 
   // ---- Angular code, its templates too -------------------------------------------------------------------------------
   {
-    files: [...library, ...demo],
+    files: [...library, ...demo, ...samples],
     extends: [angular.configs.tsRecommended],
     plugins: { 'rxjs-angular-x': rxjsAngularX },
     processor: angular.processInlineTemplates,
@@ -109,7 +111,7 @@ export default defineConfig([
 
   // ---- The bans of the house (tools/eslint/bans.mjs has the words) ---------------------------------------------------
   {
-    files: [...library, ...demo],
+    files: [...library, ...demo, ...samples],
     rules: {
       'no-restricted-properties': ['error', ...ban.timeProperties, ...ban.chanceProperties],
       'no-restricted-syntax': [
@@ -183,7 +185,7 @@ export default defineConfig([
     },
   },
   {
-    files: ['projects/**/*.spec.ts'],
+    files: ['projects/**/*.spec.ts', 'docs/**/*.spec.ts'],
     ignores: ['**/*.types.spec.ts'],
     extends: [jest.configs['flat/recommended']],
     rules: {

@@ -29,11 +29,21 @@ const plants = [
     says: ['layers-go-down/kernel', PLANT],
   },
   {
-    what: 'a relative import into another room',
-    plant: (add) =>
-      add('projects/rx-mesh/mesh/planted.ts', "export { CLOCK } from '../kernel/clock';\n"),
+    what: 'a relative import into another room, and a schematic that imports the library',
+    plant: (add) => {
+      add('projects/rx-mesh/mesh/planted.ts', "export { CLOCK } from '../kernel/clock';\n");
+      add(
+        'projects/rx-mesh/schematics/planted.ts',
+        "export { provideRxMesh } from '../src/provide-rx-mesh';\n",
+      );
+    },
     guard: script('layers'),
-    says: ['across-rooms-by-package-name', 'mesh/planted.ts'],
+    says: [
+      'across-rooms-by-package-name',
+      'mesh/planted.ts',
+      'schematics-only-on-the-cli',
+      'schematics/planted.ts',
+    ],
   },
   {
     what: 'a cycle inside a room',
@@ -91,6 +101,16 @@ const plants = [
     says: ['[snippets-compile] README.md', 'nothing'],
   },
   {
+    what: 'a sample that is not what runs, and a link to nowhere',
+    plant: (add) =>
+      add(
+        'docs/guide/planted.md',
+        '# Planted\n\n[x](nowhere.md)\n\n```ts\nexport const a = 1;\n```\n',
+      ),
+    guard: ['node', 'tools/check-samples.mjs'],
+    says: ['[samples-run] docs/guide/planted.md', '[links-lead-somewhere] docs/guide/planted.md'],
+  },
+  {
     what: 'a lock file that names its registry',
     plant: (add, change) =>
       change('package-lock.json', (text) =>
@@ -98,6 +118,15 @@ const plants = [
       ),
     guard: script('lock:check'),
     says: ['[lock-no-resolved]'],
+  },
+  {
+    what: 'a package under a licence that we do not know',
+    plant: (add, change) =>
+      change('package-lock.json', (text) =>
+        text.replace('"license": "0BSD"', '"license": "SSPL-1.0"'),
+      ),
+    guard: script('supply:check'),
+    says: ['[supply-licence]', 'SSPL-1.0'],
   },
   {
     what: 'an API that is not the golden one',
