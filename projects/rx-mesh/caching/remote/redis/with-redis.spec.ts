@@ -1,3 +1,4 @@
+import { EnvironmentInjector, createEnvironmentInjector } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { InvalidOptionError } from 'rx-mesh/kernel';
 import { EMPTY } from 'rxjs';
@@ -38,6 +39,19 @@ describe(RedisRemoteCache.name, () => {
 });
 
 describe(withRedis.name, () => {
+  it('reaches from a lazy route what the options of the route say', async () => {
+    const { bodies } = fakeRedisWeb(() => new Response('{"MGET":["x"]}'));
+    const lazy = createEnvironmentInjector(
+      [...withRedis({ url: 'http://redis.test', prefix: 'route' }).ɵproviders],
+      TestBed.inject(EnvironmentInjector),
+    );
+    const told = noted(lazy.get(REMOTE_CACHE)?.read(['a']) ?? EMPTY);
+    await settled();
+
+    expect(told.values).toEqual([['x']]);
+    expect(bodies()).toEqual(['MGET/route%3Aa']);
+  });
+
   it.each<[RedisOptions]>([
     [{ url: '/redis' }],
     [{ url: 'http://10.0.0.1:7379' }],

@@ -45,6 +45,8 @@ export function withRedis(options: RedisOptions): RxMeshFeature<'remote-cache'> 
   if (options.url === '') throw new InvalidOptionError('RedisOptions.url', '', 'not empty');
   return ɵmakeFeature('remote-cache', [
     redis,
+    // In the injector of the feature, be it one of a lazy route: the options are there.
+    RedisService,
     { provide: REMOTE_CACHE, useFactory: () => new RedisRemoteCache(inject(RedisService)) },
   ]);
 }
