@@ -77,6 +77,11 @@ describe('Recipe: tell the user honestly', () => {
     });
   });
 
+  it('says so of a gateway that has given up, too', () => {
+    const error = gatewayError(504, 'The time is over.');
+    expect(tellUser(error, new ManualClock(), { saves: true }).text).toMatch(/^We do not know/);
+  });
+
   it.each<[Partial<ServiceCall>, End[], string]>([
     [saving, [503, 503], 'A part of our service does not answer.'],
     [{}, ['lost'], 'A part of our service does not answer.'],

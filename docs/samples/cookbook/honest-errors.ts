@@ -43,8 +43,8 @@ export function tellUser(error: unknown, clock: Clock, { saves = false } = {}): 
     return later('We are very busy just now. Nothing was sent.', 5000);
   }
   if (isNoInstanceError(error)) return later(`${OURS} Nothing was sent.`, 30_000);
-  if (isGatewayError(error)) return { ...ofStatus(error.status), again: error.retryAfter, code };
   if (saves && mayHaveHappened(error)) return later(IN_DOUBT, 0);
+  if (isGatewayError(error)) return { ...ofStatus(error.status), again: error.retryAfter, code };
   if (isCallTimeoutError(error)) return later('That took too long.', 0);
   if (error instanceof HttpErrorResponse) {
     const { text, again } = ofStatus(error.status);

@@ -50,5 +50,10 @@ describe('Recipe: server rendering without double requests', () => {
     server.clock.advance(800);
     expect(seen).toMatchObject({ values: [[]], completed: true });
     expect(server.clock.pending).toBe(0);
+
+    const browser = page('browser', 2, server.html());
+    const again = browser.look();
+    browser.requests()[0]?.flush(['tea']);
+    expect(again.values).toEqual([['tea']]);
   });
 });

@@ -7,7 +7,7 @@ import {
   withRxMeshInterceptors,
   withStaticServices,
 } from 'rx-mesh';
-import { type Observable, of, tap } from 'rxjs';
+import { type Observable, catchError, of, tap } from 'rxjs';
 
 export const shopProviders = [
   provideHttpClient(withRxMeshInterceptors()),
@@ -46,9 +46,9 @@ export class Offers {
         path: '/offers',
         // While the server renders, a user looks at nothing: a quick no is worth more than a late yes.
         deadline: isServer() ? 800 : 10_000,
-        fallback: () => of([]),
+        http: { transferCache: false }, // or the answer is in the page twice
       }),
-    );
+    ).pipe(catchError(() => of([]))); // outside: what stands in is rendered, but not handed over
   }
 }
 // #endregion

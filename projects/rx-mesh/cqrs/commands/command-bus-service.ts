@@ -65,7 +65,7 @@ export class CommandBusService {
    * @usageNotes
    * ```ts
    * commands.registerRemote(placeOrder, ({ payload }, idempotencyKey) =>
-   *   services.callService({ service: 'orders', path: '/orders', method: 'POST', body: payload, idempotencyKey }),
+   *   services.callService({ service: 'orders', path: '/orders', method: 'POST', payload, idempotencyKey }),
    * );
    * ```
    */
