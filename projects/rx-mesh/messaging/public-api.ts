@@ -4,3 +4,4 @@ export * from './api/adapters';
 export * from './api/broker';
 export * from './api/setup';
 export * from './api/socket';
+export * from './api/socket-port';

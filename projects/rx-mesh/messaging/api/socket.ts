@@ -9,13 +9,6 @@ export {
   isSocketUnavailableError,
   isSocketUrlError,
 } from '../socket/socket-errors';
-export {
-  SOCKET_FACTORY,
-  type SocketData,
-  type SocketFactory,
-  type SocketFrame,
-  type SocketLike,
-} from '../socket/socket-like';
 export { SOCKET_PAGE, type SocketPageEvent } from '../socket/socket-page';
 export {
   type SocketHeartbeat,

@@ -1,0 +1,1 @@
+export { DistributedTracingService } from '../distributed-tracing-service';
