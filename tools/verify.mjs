@@ -33,6 +33,7 @@ const steps = [
   { name: 'prometheus', command: script('e2e:prometheus'), needs: ['build-lib'] },
   { name: 'grafana', command: script('e2e:grafana'), needs: ['build-lib'] },
   { name: 'alertmanager', command: script('e2e:alertmanager'), needs: ['build-lib'] },
+  { name: 'live', command: script('e2e:live') },
   { name: 'nginx', command: script('e2e:nginx'), needs: ['build-demo'] },
   { name: 'e2e-consumer', command: script('e2e:consumer'), needs: ['build-lib'] },
   { name: 'schematics', command: script('e2e:schematics'), needs: ['build-lib'] },

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const FOLDER = 'dist/demo-app/browser';
-const LIMIT = 200_000;
+/** In KiB, as Lighthouse counts. */
+const LIMIT = 200 * 1024;
 
 /** The scripts that the first page cannot begin without: those of the document, and what they import statically. */
 function initialScripts(): ReadonlyMap<string, string> {
@@ -22,7 +23,7 @@ function initialScripts(): ReadonlyMap<string, string> {
   return found;
 }
 
-test('begins with less than 200 kB of script', () => {
+test('begins with less than 200 KiB of script, gzipped', () => {
   const scripts = initialScripts();
   const sizes = [...scripts].map(([name, text]) => [name, gzipSync(text).length] as const);
   const sum = sizes.reduce((total, [, bytes]) => total + bytes, 0);

@@ -21,6 +21,7 @@ const SERVICE = 'https://api.shop.example/orders';
 const readme = reader(commandsOf('README.md'));
 const [demo] = readme.next('npm ci && npm start');
 const [tests] = readme.next('npm ci && npm test');
+readme.next('npm run demo:live'); // Not on a bare machine: e2e/live does it.
 const [getCli, newApp, add] = readme.next(
   'npm install --global @angular/cli@22',
   'ng new shop --defaults && cd shop',

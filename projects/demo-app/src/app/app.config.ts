@@ -13,13 +13,10 @@ import {
   provideRxMesh,
   w3cPropagator,
   withAlerting,
-  withBroadcastChannel,
   withCommunication,
   withEventSourcing,
   withHealthChecks,
-  withIndexedDb,
   withMessageTracing,
-  withMessaging,
   withMetrics,
   withMetricsDashboard,
   withResilience,
@@ -36,6 +33,7 @@ import { ALERTMANAGER_URL, TELEMETRY_URLS } from './backends/addresses';
 import { CATALOG, INSTANCES } from './backends/catalog';
 import { provideMockBackends } from './backends/provide-mock-backends';
 import { seededChance } from './backends/seed';
+import { provideWorld, worldFeatures } from './backends/world';
 import { provideCallHistory } from './calls/call-history';
 import { provideShopWork } from './events/provide-shop-work';
 import { provideRegistries } from './mesh/lazy-registries';
@@ -46,9 +44,6 @@ import { provideColorScheme } from './theme/color-scheme';
 
 /** Our own machines see trace headers; the partner, who offers `rates`, does not. */
 const OWN_ORIGINS = INSTANCES.filter(({ service }) => service !== 'rates').map(({ url }) => url);
-
-/** Of the events, and of the channel between tabs. */
-const DATABASE = 'rx-mesh-demo';
 
 export const appConfig: ApplicationConfig = {
   providers: [
@@ -85,10 +80,9 @@ export const appConfig: ApplicationConfig = {
         budget: { initial: 10, ratio: 1 },
       }),
       withCommunication({ timeout: 4000, deadline: 12_000 }),
-      // What happens to orders outlives the page, and all tabs of the browser see it.
       withEventSourcing({ serviceId: 'shop' }),
-      withIndexedDb({ name: DATABASE }),
-      withMessaging({ requestTimeout: 3000 }, withBroadcastChannel({ name: DATABASE })),
+      // Where events are kept and messages go.
+      ...worldFeatures(),
       withMessageTracing(),
     ),
     { provide: RANDOM, useFactory: seededChance },
@@ -97,6 +91,7 @@ export const appConfig: ApplicationConfig = {
       useFactory: () => compositePropagator(w3cPropagator, baggagePropagator()),
     },
     provideMockBackends(),
+    provideWorld(),
     provideCallHistory(),
     provideMetricsWatch(),
     provideShopWork(),

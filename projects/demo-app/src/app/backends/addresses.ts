@@ -1,5 +1,6 @@
 import { type RegistryEntry } from 'rx-mesh/mesh';
 import { INSTANCES } from './catalog';
+import { REAL } from './world';
 
 /** Where the registries listen. */
 export const REGISTRY_URLS = {
@@ -27,4 +28,4 @@ export const TELEMETRY_URLS = {
 } as const;
 
 /** Where Alertmanager listens. */
-export const ALERTMANAGER_URL = 'https://alertmanager.telemetry.example';
+export const ALERTMANAGER_URL = REAL.alertmanager ?? 'https://alertmanager.telemetry.example';

@@ -1,3 +1,5 @@
+import { REAL } from './world';
+
 /** One thing that can be asked of a service. */
 export interface Operation {
   /** What people see, such as `GET /orders/:id`. It is the route, too: metrics group by it. */
@@ -77,7 +79,7 @@ export const CATALOG: readonly CatalogService[] = [
     name: 'rates',
     summary: 'Exchange rates of a partner',
     weight: 1,
-    instances: [{ id: 'rates-1', url: 'https://rates.partner.example' }],
+    instances: [{ id: 'rates-1', url: urlOf('rates-1', 'https://rates.partner.example') }],
     operations: [get('/rates'), get('/rates/:currency', '/rates/SEK'), get('/health')],
   },
 ];
@@ -91,8 +93,13 @@ export const INSTANCES: readonly (CatalogInstance & { readonly service: string }
 function meshInstances(service: string, count: number): CatalogInstance[] {
   return Array.from({ length: count }, (_, i) => {
     const id = `${service}-${i + 1}`;
-    return { id, url: `https://${id}.mesh.example` };
+    return { id, url: urlOf(id, `https://${id}.mesh.example`) };
   });
+}
+
+/** Where an instance really is; else where its mock listens. */
+function urlOf(id: string, mock: string): string {
+  return REAL.instances.get(id) ?? mock;
 }
 
 function get(route: string, path = route): Operation {

@@ -73,6 +73,11 @@ export class FaultControls {
     this.#faults.update((faults) => new Map(faults).set(target, sound));
   }
 
+  /** Lets a service or an instance have what holds without settings of its own. */
+  clear(target: string): void {
+    this.#faults.update((faults) => new Map([...faults].filter(([other]) => other !== target)));
+  }
+
   /** Makes an instance unreachable: requests to it fail as they do when nobody listens. */
   kill(id: string): void {
     this.#killed.update((killed) => new Set(killed).add(id));

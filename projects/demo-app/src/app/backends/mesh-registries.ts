@@ -25,6 +25,7 @@ export class MeshRegistries {
   readonly #eureka = new FakeEureka(this.#ports);
   readonly #kubernetes = new FakeKubernetes(this.#ports);
   readonly #listings = signal<ReadonlyMap<string, Listing>>(new Map());
+  readonly #unlisted = new Set<string>();
 
   /** What differs from a weight of 1 and being in use, by instance. */
   readonly listings: Signal<ReadonlyMap<string, Listing>> = this.#listings.asReadonly();
@@ -56,6 +57,23 @@ export class MeshRegistries {
     this.#publish(id);
   }
 
+  /** Whether Consul lists an instance that it should know. */
+  isListed(id: string): boolean {
+    return !this.#unlisted.has(id);
+  }
+
+  /** Consul forgets an instance, or learns of it again. The other registries know what they know. */
+  setListed(id: string, listed: boolean): void {
+    if (listed) this.#unlisted.delete(id);
+    else this.#unlisted.add(id);
+    this.#publish(id);
+  }
+
+  /** Lets Consul answer whoever asks with an error, or as it should. */
+  setConsulFailing(failing: boolean): void {
+    this.#consul.failWith(failing ? 500 : undefined);
+  }
+
   /** Everything as it was at first. */
   reset(): void {
     const changed = [...this.#listings().keys()];
@@ -67,7 +85,9 @@ export class MeshRegistries {
     const service = serviceOf(id);
     const { drained, weight } = this.of(id);
     const metadata = { version: versionOf(id), zone: zoneOf(id) };
-    if (knows('consul', service)) {
+    if (this.#unlisted.has(id)) {
+      this.#consul.deregister(id);
+    } else if (knows('consul', service)) {
       this.#consul.register({
         name: service,
         id,
@@ -118,7 +138,8 @@ function versionOf(id: string): string {
   return id === 'orders-3' ? CANARY : STABLE;
 }
 
-function zoneOf(id: string): string {
+/** The region in which an instance runs. */
+export function zoneOf(id: string): string {
   return id.endsWith('-2') ? 'us' : 'eu';
 }
 

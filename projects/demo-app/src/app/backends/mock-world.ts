@@ -7,8 +7,9 @@ import { type MockBackend, createMockBackends } from './mock-backends';
 import { TelemetryReceivers } from './telemetry';
 import { TokenOffice } from './token-office';
 import { WireLog } from './wire-log';
+import { REAL } from './world';
 
-/** All machines of the mocked world. It comes in a file of its own: no application has it in itself. */
+/** All machines of the mocked world, but for those that are real. It comes in a file of its own: no application has it in itself. */
 export function mockWorld(injector: EnvironmentInjector): readonly MockBackend[] {
   const wire = injector.get(WireLog);
   const services = createMockBackends(
@@ -17,9 +18,9 @@ export function mockWorld(injector: EnvironmentInjector): readonly MockBackend[]
     injector.get(TokenOffice),
   );
   return [
-    ...services.map((backend) => wire.listen(backend)),
+    ...(REAL.instances.size > 0 ? [] : services.map((backend) => wire.listen(backend))),
     ...injector.get(MeshRegistries).backends,
     ...injector.get(TelemetryReceivers).backends,
-    ...injector.get(Alertmanager).backends,
+    ...(REAL.alertmanager === undefined ? injector.get(Alertmanager).backends : []),
   ];
 }

@@ -12,6 +12,7 @@ import {
 import { INSTANCES } from './catalog';
 import { FaultControls } from './fault-controls';
 import { type MockBackend } from './mock-backends';
+import { providePageSockets } from './page-sockets';
 import { SEED } from './seed';
 
 /** Puts the mocked back ends where requests find them, and resolves when they can be found. */
@@ -54,6 +55,7 @@ export function provideMockBackends(): EnvironmentProviders {
       provide: FaultControls,
       useFactory: () => new FaultControls(INSTANCES, { seed: inject(SEED) }),
     },
+    providePageSockets(),
     provideAppInitializer(startMockBackends),
   ]);
 }

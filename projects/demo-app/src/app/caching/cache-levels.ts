@@ -48,7 +48,7 @@ const REMOTES: Readonly<Record<CacheStatistics['remote'], ToneLook>> = {
     </div>
 
     <div class="line">
-      <h3>Second level: IndexedDB</h3>
+      <h3>Second level: {{ name }}</h3>
       <app-tone-badge role="status" [look]="remote()" />
     </div>
     <dl class="small number">
@@ -120,6 +120,7 @@ export class CacheLevels {
   /** How many reads were answered by the second level. */
   readonly given = input.required<number>();
 
+  protected readonly name = this.remoteSwitch.name === 'redis' ? 'Redis' : 'IndexedDB';
   protected readonly ratio = computed(() => formatShare(this.stats().hitRatio));
   protected readonly percent = computed(() => Math.round(this.stats().hitRatio * 100));
   protected readonly remote = computed(() => REMOTES[this.stats().remote]);

@@ -51,6 +51,30 @@ describe(TrafficGenerator.name, () => {
     expect(sent.length).toBeLessThan(130);
   });
 
+  it('is as fast as it was told though its timers are late, and does not make up for a sleep', () => {
+    const manual = new ManualClock();
+    let slept = 0;
+    // Timers of a page that is busy: each takes twice as long as it should.
+    const clock = {
+      now: () => manual.now(),
+      monotonic: () => manual.monotonic() * 2 + slept,
+      scheduler: manual.scheduler,
+    };
+    let sent = 0;
+    const ports = { clock, random: seededRandom(1), services: CATALOG };
+    const send = () => (sent++, EMPTY);
+    const generator = new TrafficGenerator({ ...ports, send }, { running: true, perSecond: 50 });
+    generator.run$.subscribe();
+    manual.advance(10_000);
+    expect(sent).toBeGreaterThan(900);
+    expect(sent).toBeLessThan(1100);
+    sent = 0;
+    slept = 3_600_000;
+    manual.advance(200);
+    expect(sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(60);
+  });
+
   it('gives each service its share and leaves the probes to others', () => {
     const { clock, generator, sent } = setUp();
     generator.run$.subscribe();

@@ -33,6 +33,10 @@ export interface TrafficPorts {
   readonly send: (service: string, operation: Operation) => Observable<unknown>;
 }
 
+// Who comes late because the page was busy comes all the same, or fifty a second would be thirty; but not all those whom a
+// page that slept has missed.
+const MOST_LATE = 250; // milliseconds
+
 // More calls than these are never under way: should the world stop answering, visitors are turned away.
 const MOST_IN_FLIGHT = 50;
 
@@ -83,7 +87,14 @@ export class TrafficGenerator {
   #arrivals(perSecond: number): Observable<unknown> {
     const { clock, random } = this.#ports;
     const gap = () => (-Math.log(1 - random.next()) * 1000) / perSecond;
-    return defer(() => timer(gap(), clock.scheduler)).pipe(repeat());
+    return defer(() => {
+      let due = clock.monotonic();
+      return defer(() => {
+        const now = clock.monotonic();
+        due = Math.max(due, now - MOST_LATE) + gap();
+        return timer(Math.max(0, due - now), clock.scheduler);
+      }).pipe(repeat());
+    });
   }
 
   #call(): Observable<unknown> {

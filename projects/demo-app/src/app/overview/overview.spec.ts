@@ -5,7 +5,8 @@ import {
   provideHttpClient,
 } from '@angular/common/http';
 import { inject } from '@angular/core';
-import { TestBed } from '@angular/core/testing';
+import { DeferBlockBehavior, TestBed } from '@angular/core/testing';
+import { provideRouter } from '@angular/router';
 import { provideRxMesh, withResilience, withRxMeshInterceptors, withStaticServices } from 'rx-mesh';
 import { CircuitBreakerService } from 'rx-mesh/resilience';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
@@ -20,8 +21,11 @@ const setUp = ({ answers = true } = {}) => {
   const faults = new FaultControls(INSTANCES, { seed: 1 });
   const requests = { open: 0 };
   TestBed.configureTestingModule({
+    // What is further down has its own tests.
+    deferBlockBehavior: DeferBlockBehavior.Manual,
     providers: [
       provideRxMeshTesting({ seed: 3 }),
+      provideRouter([]),
       provideHttpClient(withRxMeshInterceptors()),
       provideRxMesh(
         withStaticServices(CATALOG),
@@ -86,6 +90,35 @@ describe(Overview.name, () => {
       'Open breakers0of 5',
     ]);
     expect(texts('app-service-card h2')).toEqual(CATALOG.map(({ name }) => name));
+  });
+
+  it('names all that is further down, and keeps the room of what is not there yet', async () => {
+    const { fixture, texts } = setUp();
+    expect(texts('section h2').filter((name) => !CATALOG.some((one) => one.name === name))).toEqual(
+      [
+        'Mesh',
+        'Chaos',
+        'Rate, errors, durations',
+        'Error budgets',
+        'Alerts',
+        'Latest traces',
+        'Events',
+      ],
+    );
+    expect(texts('div.room')).toEqual(['', '', '', '', '', '']);
+    expect(texts('app-red-panel, app-slo-panel, app-alert-panel')).toEqual([]);
+    expect(await fixture.getDeferBlocks()).toHaveLength(6);
+  });
+
+  it('lets calls flow as fast as they are made, and none through a breaker that is open', () => {
+    const { host, pass } = setUp();
+    const flows = () => host.querySelectorAll('app-service-map .flow').length;
+    expect(flows()).toBe(0);
+    pass(10_000);
+    expect(flows()).toBe(5);
+    TestBed.inject(CircuitBreakerService).isolate('rates');
+    TestBed.tick();
+    expect(flows()).toBe(4);
   });
 
   it('is alive: the numbers follow the calls', () => {

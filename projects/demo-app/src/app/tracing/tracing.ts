@@ -3,6 +3,7 @@ import { takeUntilDestroyed, toObservable, toSignal } from '@angular/core/rxjs-i
 import { MatButton } from '@angular/material/button';
 import { MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
+import { ActivatedRoute } from '@angular/router';
 import { CLOCK, polling } from 'rx-mesh/kernel';
 import { DistributedTracingService, SpanExport } from 'rx-mesh/tracing';
 import { EMPTY, Subject, catchError, filter, mergeMap, of, switchMap, tap } from 'rxjs';
@@ -67,7 +68,10 @@ export class Tracing {
   private readonly telemetry = inject(TelemetryReceivers);
   private readonly wire = inject(WireLog);
   readonly #wanted = new Subject<ActionId>();
-  readonly #chosen = signal<string | undefined>(undefined);
+  // Another page may have sent somebody to one of them: `/tracing?trace=<id>`.
+  readonly #chosen = signal<string | undefined>(
+    inject(ActivatedRoute, { optional: true })?.snapshot.queryParamMap.get('trace') ?? undefined,
+  );
   readonly #span = signal<string | undefined>(undefined);
 
   protected readonly buttons = ACTIONS;

@@ -68,7 +68,9 @@ describe(InstanceRow.name, () => {
     expect(host.querySelector('.share')).toBeNull();
     fixture.componentRef.setInput('share', 0.335);
     await fixture.whenStable();
-    expect(host.querySelector<HTMLElement>('.share > span')?.style.inlineSize).toBe('34%');
+    expect(host.querySelector<HTMLElement>('.share > span')?.style.transform).toBe(
+      'translateX(-66%)',
+    );
     expect(host.querySelector('.number')?.textContent).toBe('34 %');
   });
 

@@ -14,7 +14,7 @@ import { Icon } from './icon';
     </span>
     <span class="name mono">{{ instance() }}</span>
     @if (share() !== undefined) {
-      <span class="share" aria-hidden="true"><span [style.inline-size.%]="percent()"></span></span>
+      <span class="share" aria-hidden="true"><span [style.transform]="place()"></span></span>
       <span class="number small quiet">{{ shareText() }}</span>
     } @else {
       <span class="word small quiet">{{ alive() ? 'alive' : 'dead' }}</span>
@@ -70,7 +70,8 @@ import { Icon } from './icon';
       border-radius: 99px;
       background: var(--accent);
       opacity: 0.75;
-      transition: inline-size 300ms ease;
+      /* Moved, not made longer: a dozen bars that grow would lay the page out anew in each frame. */
+      transition: transform 300ms ease;
     }
 
     .number {
@@ -98,6 +99,8 @@ export class InstanceRow {
   /** Somebody wants it killed, or revived. */
   readonly toggled = output();
 
-  protected readonly percent = computed(() => Math.round((this.share() ?? 0) * 100));
+  protected readonly place = computed(
+    () => `translateX(${Math.round((this.share() ?? 0) * 100) - 100}%)`,
+  );
   protected readonly shareText = computed(() => formatShare(this.share()));
 }

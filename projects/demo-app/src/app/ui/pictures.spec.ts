@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
 import { CounterTable } from './counter-table';
-import { type MapService, ServiceMap } from './service-map';
+import { type MapService, ServiceMap, beatOf } from './service-map';
 import { TrafficControls } from './traffic-controls';
 
 const create = async <T>(
@@ -46,11 +46,33 @@ describe(ServiceMap.name, () => {
 
   it('leads a line to each service, in the tone of its breaker and as thick as its calls are many', async () => {
     const { host } = await create(ServiceMap, { services });
-    const paths = [...host.querySelectorAll<SVGPathElement>('svg > path')];
+    const paths = [...host.querySelectorAll<SVGPathElement>('svg > path:not(.flow)')];
     expect(paths.map((path) => path.dataset['tone'])).toEqual(['bad', 'good']);
     expect(paths[0]?.getAttribute('d')).toBe('M0 50C55 50 45 25.0 100 25.0');
     const [thin, thick] = paths.map((path) => parseFloat(path.style.strokeWidth));
     expect(thick).toBeGreaterThan(thin ?? Infinity);
+  });
+
+  it('lets dots flow where calls get through, one for each', async () => {
+    const { host, set } = await create(ServiceMap, { services });
+    const beats = () =>
+      [...host.querySelectorAll<SVGPathElement>('.flow')].map(
+        (path) => path.style.animationDuration,
+      );
+    expect(beats()).toEqual(['0.125s']);
+    const halfOpen = { ...services[0], phase: 'half-open', perSecond: 1 };
+    const isolated = { ...services[1], phase: 'isolated' };
+    await set('services', [halfOpen, isolated]);
+    expect(beats()).toEqual(['1s']);
+    await set('services', [{ ...halfOpen, perSecond: 0 }, isolated]);
+    expect(beats()).toEqual([]);
+  });
+
+  it('changes the pace of a flow in steps, within what can be seen', () => {
+    expect(beatOf(0)).toBeUndefined();
+    expect([1.8, 2, 2.2].map(beatOf)).toEqual([0.5, 0.5, 0.5]);
+    expect(beatOf(0.01)).toBe(4);
+    expect(beatOf(500)).toBe(0.088);
   });
 
   it('shows who is dead', async () => {

@@ -11,9 +11,22 @@ export interface MapService {
   readonly instances: readonly { readonly id: string; readonly alive: boolean }[];
 }
 
+// Rates are rounded to half octaves: the drawing of a flow starts anew when its pace changes, and each second is too often.
+const STEPS = 2;
+const SLOWEST = 0.25; // calls a second
+const FASTEST = 11.3; // calls a second; faster dots look like dots that go back
+
+/** How many seconds apart the dots of a flow are: one for each call, up to a point. `undefined` when nothing flows. */
+export function beatOf(perSecond: number): number | undefined {
+  if (perSecond <= 0) return undefined;
+  const rate = 2 ** (Math.round(Math.log2(perSecond) * STEPS) / STEPS);
+  return Number((1 / Math.min(FASTEST, Math.max(SLOWEST, rate))).toFixed(3));
+}
+
 /**
- * Who calls whom: the shop, its services with their breakers, and their instances. One picture with one description;
- * the details and the buttons are elsewhere.
+ * Who calls whom: the shop, its services with their breakers, and their instances. Calls are dots that flow, as many as
+ * there are; they stand still for those who want no motion. One picture with one description; the details and the
+ * buttons are elsewhere.
  */
 @Component({
   selector: 'app-service-map',
@@ -28,6 +41,9 @@ export interface MapService {
             [attr.data-tone]="edge.tone"
             [style.stroke-width.px]="edge.width"
           />
+          @if (edge.beat !== undefined) {
+            <path class="flow" [attr.d]="edge.d" [style.animation-duration.s]="edge.beat" />
+          }
         }
       </svg>
       <ul>
@@ -57,11 +73,13 @@ export class ServiceMap {
   );
 
   protected readonly edges = computed(() =>
-    this.nodes().map(({ look, name, perSecond }, i, { length }) => {
+    this.nodes().map(({ look, name, perSecond, phase }, i, { length }) => {
       const y = ((i + 0.5) / length) * 100;
       return {
         name,
         tone: look.tone,
+        // What a breaker turns away has never left the shop.
+        beat: phase === 'open' || phase === 'isolated' ? undefined : beatOf(perSecond),
         d: `M0 50C55 50 45 ${y.toFixed(1)} 100 ${y.toFixed(1)}`,
         // The more calls the thicker, up to a point: ten times the calls are not ten times the line.
         width: 1.25 + Math.min(3, Math.log2(1 + perSecond) / 1.5),
