@@ -62,7 +62,7 @@ export const SCENARIOS: readonly Scenario[] = [
     title: 'Offline',
     does: 'The page has no network for some seconds, again and again.',
     shows:
-      'Calls fail at once and no request leaves the page, but no breaker opens: no service is to blame. They succeed again as soon as the network is back.',
+      'No request leaves the page: calls fail, or wait for the network. No breaker opens, since no service is to blame, and calls succeed again as soon as the network is back.',
     run: offline,
   },
   {
