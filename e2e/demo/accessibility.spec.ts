@@ -3,6 +3,7 @@ import { breaker, button, calls, expect, kill, overflow, test } from './demo';
 
 const PAGES = [
   '/overview',
+  '/shop',
   '/communication',
   '/mesh',
   '/policies',
@@ -127,6 +128,10 @@ test.describe('accessibility', () => {
         await button(page, 'Try a bad table').click();
         await button(page, 'Ask ten times').click();
         await expect(page.locator('.refused')).toHaveText('7');
+      } else if (path === '/shop') {
+        // A purchase that is confirmed, with all that the layers tell of it.
+        await button(page, 'Buy Stoneware mug').click();
+        await expect(page.getByRole('list', { name: 'Orders' })).toContainText('confirmed');
       } else if (path === '/tabs') {
         // A note that was given up, and one that was acknowledged.
         await button(page, 'Tell all').click();

@@ -11,6 +11,7 @@ export interface Page {
 /** The pages there are; the navigation lists exactly these. */
 export const PAGES: readonly Page[] = [
   { path: 'overview', title: 'Overview', icon: 'grid' },
+  { path: 'shop', title: 'Shop', icon: 'tag' },
   { path: 'communication', title: 'Communication', icon: 'exchange' },
   { path: 'mesh', title: 'Mesh', icon: 'route' },
   { path: 'policies', title: 'Policies', icon: 'bolt' },
@@ -30,6 +31,11 @@ export const routes: Routes = [
     path: 'overview',
     title: 'Overview · rx-mesh demo',
     loadComponent: async () => (await import('./overview/overview')).Overview,
+  },
+  {
+    path: 'shop',
+    title: 'Shop · rx-mesh demo',
+    loadChildren: async () => (await import('./shop/shop.routes')).SHOP_ROUTES,
   },
   {
     path: 'communication',

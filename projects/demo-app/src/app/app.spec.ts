@@ -44,6 +44,7 @@ describe(App.name, () => {
       ]);
     expect(links()).toEqual([
       ['Overview', 'page'],
+      ['Shop', null],
       ['Communication', null],
       ['Mesh', null],
       ['Policies', null],
@@ -59,6 +60,7 @@ describe(App.name, () => {
     await go('/communication');
     expect(links()).toEqual([
       ['Overview', null],
+      ['Shop', null],
       ['Communication', 'page'],
       ['Mesh', null],
       ['Policies', null],
@@ -76,7 +78,7 @@ describe(App.name, () => {
   it('brings the present page into view, where not all of them fit', async () => {
     const { go, host } = await setUp();
     const list = host.querySelector('nav ul');
-    const link = [...host.querySelectorAll('nav a')].at(1);
+    const link = [...host.querySelectorAll('nav a')].at(2);
     for (const [element, sizes] of [
       [list, { clientWidth: 300, offsetLeft: 10 }],
       [link, { offsetLeft: 510, offsetWidth: 100 }],
@@ -95,7 +97,7 @@ describe(App.name, () => {
   it('keeps the seed from page to page', async () => {
     const { go, host } = await setUp();
     await go('/overview?seed=7');
-    const link = [...host.querySelectorAll('nav a')].at(1);
+    const link = [...host.querySelectorAll('nav a')].at(2);
     expect(link?.getAttribute('href')).toBe('/communication?seed=7');
   });
 

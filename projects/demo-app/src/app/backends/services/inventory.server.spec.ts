@@ -38,6 +38,18 @@ describe(inventoryService.name, () => {
     expect(warehouse.free('CHR-201')).toBe(30);
   });
 
+  it('puts back what was put aside, once', async () => {
+    const { service, warehouse } = setUp();
+    await service(reserve({ sku: 'CHR-201', quantity: 5 }));
+    const release = (id: string) =>
+      new Request(`${origin}/reservations/${id}/release`, { method: 'POST', body: '{}' });
+    expect((await service(release('1'))).status).toBe(200);
+    expect(warehouse.free('CHR-201')).toBe(35);
+    await service(release('1'));
+    expect(warehouse.free('CHR-201')).toBe(35);
+    expect((await service(release('7'))).status).toBe(404);
+  });
+
   it('does not put aside more than there is', async () => {
     const { service, warehouse } = setUp();
     expect((await service(reserve({ sku: 'CHR-201', quantity: 36 }))).status).toBe(409);

@@ -40,9 +40,19 @@ export class Warehouse {
     this.#reservations.set(reservation.id, reservation);
     return reservation;
   }
+
+  /** Puts goods back on the shelf, once; `undefined` when nobody knows of the reservation. */
+  release(id: number): Reservation | undefined {
+    const found = this.#reservations.get(id);
+    if (!found) return undefined;
+    this.#free.set(found.sku, (this.#free.get(found.sku) ?? 0) + found.quantity);
+    const released = { ...found, quantity: 0 };
+    this.#reservations.set(id, released);
+    return released;
+  }
 }
 
-/** `GET /stock`, `GET /stock/:sku`, `POST /reservations`. */
+/** `GET /stock`, `GET /stock/:sku`, `POST /reservations`, `POST /reservations/:id/release`. */
 export function inventoryService(instance: string, warehouse: Warehouse): FetchHandler {
   const level = (sku: string, name: string) => ({ sku, name, free: warehouse.free(sku) });
   const unknownSku = (sku: string) => problem(404, 'Not found', `There is no article ${sku}.`);
@@ -71,6 +81,16 @@ export function inventoryService(instance: string, warehouse: Warehouse): FetchH
             ? json(made, { status: 201 })
             : problem(409, 'Out of stock', `There are fewer than ${quantity} of ${sku}.`);
         }),
+    },
+    {
+      method: 'POST',
+      path: '/reservations/:id/release',
+      handle: ({ param }) => {
+        const released = warehouse.release(Number(param('id')));
+        return released
+          ? json(released)
+          : problem(404, 'Not found', `There is no reservation ${param('id')}.`);
+      },
     },
   ]);
 }
