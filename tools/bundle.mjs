@@ -9,6 +9,13 @@ const optimizer = new JavaScriptTransformer({ sourcemap: false, advancedOptimiza
 const code = new Map(entries().map((entry) => [entry.specifier, entry.code]));
 const noSideEffects = { sideEffects: () => Promise.resolve(false) };
 
+const done = new Map(); // path -> what the optimizer makes of it
+
+function optimized(path) {
+  if (!done.has(path)) done.set(path, optimizer.transformFile(path, noSideEffects));
+  return done.get(path);
+}
+
 /** Resolves the rooms to the built package, and leaves out what every application has anyway. */
 const packages = (isOutside, sideEffects) => ({
   name: 'built-package',
@@ -20,7 +27,7 @@ const packages = (isOutside, sideEffects) => ({
       return file ? { path: file, sideEffects } : { path, external: true, sideEffects: false };
     });
     onLoad({ filter: /\.mjs$/ }, async ({ path }) => ({
-      contents: await optimizer.transformFile(path, noSideEffects),
+      contents: await optimized(path),
       loader: 'js',
     }));
   },
