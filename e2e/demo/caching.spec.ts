@@ -61,6 +61,8 @@ test.describe('caching', () => {
   }) => {
     await demo.open('/caching');
     await loadedAll(page);
+    // What is still on its way there when it goes down is written afterwards.
+    await expect(written(page)).toHaveText('8');
     await flip(page, 'Second level is down');
     // Void, and a new price: neither reaches the second level.
     await button(page, 'Invalidate Wool rug').click();
