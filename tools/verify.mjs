@@ -12,6 +12,8 @@ const steps = [
   { name: 'build-demo', command: script('build:demo') },
   { name: 'e2e-demo', command: script('e2e'), needs: ['build-demo'], longest: 1_500_000 },
   { name: 'format', command: script('format:check') },
+  // On two cores, beside another step and with nothing compiled yet, it takes about ten minutes. `.ci/run` has done `npm ci`.
+  { name: 'unit', command: ['npm', ['test', '--silent']], longest: 1_500_000 },
   { name: 'lint', command: script('lint') },
   { name: 'layers', command: script('layers') },
   { name: 'lock', command: script('lock:check') },
@@ -23,8 +25,6 @@ const steps = [
   { name: 'docs', command: script('docs:check') },
   { name: 'package', command: script('package:check'), needs: ['build-lib'] },
   { name: 'guards', command: script('guards:selftest'), needs: ['build-lib'] },
-  // On two cores, beside another step and with nothing compiled yet, it takes about ten minutes. `.ci/run` has done `npm ci`.
-  { name: 'unit', command: ['npm', ['test', '--silent']], longest: 1_500_000 },
   // The rest of what README.md says, word for word, where nothing is installed.
   { name: 'readme', command: script('e2e:readme', '--', '--without-tests'), needs: ['build-lib'] },
   { name: 'socket', command: script('e2e:socket'), needs: ['build-lib'] },
