@@ -51,8 +51,6 @@ export default {
     'projects/demo-app/src/app/**/*.ts',
     // Only a browser with a service worker runs it: e2e/demo does.
     '!projects/demo-app/src/app/backends/browser-host.ts',
-    // What the visitor of the shop does is seen in e2e/demo/shop.spec.ts; its trail has a spec.
-    '!projects/demo-app/src/app/shop/{shop,shop.routes,shop-routes,shop-desk,buy-saga,provide-shop}.ts',
     '!projects/rx-mesh/**/spec-support/**',
     // They run in the Angular CLI, as the built package has them: e2e/schematics is their test.
     '!projects/rx-mesh/schematics/**',

@@ -1,58 +1,16 @@
-import {
-  HttpBackend,
-  HttpErrorResponse,
-  HttpHeaders,
-  type HttpRequest,
-  HttpResponse,
-  provideHttpClient,
-} from '@angular/common/http';
-import { EnvironmentInjector, inject } from '@angular/core';
+import { HttpBackend, provideHttpClient } from '@angular/common/http';
+import { EnvironmentInjector } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { setImmediate } from 'node:timers/promises';
 import { provideRxMesh, withResilience, withRxMeshInterceptors, withStaticServices } from 'rx-mesh';
 import { ManualClock, provideRxMeshTesting } from 'rx-mesh/testing';
-import { type Observable, defer, from, map, mergeMap } from 'rxjs';
 import { CATALOG, INSTANCES } from '../backends/catalog';
 import { FaultControls } from '../backends/fault-controls';
-import { createMockBackends } from '../backends/mock-backends';
-import { TokenOffice } from '../backends/token-office';
+import { network } from '../spec-support/mock-network';
 import { Gateway } from './gateway';
 import { GATEWAY_ROUTES } from './gateway.routes';
-
-/** The mocked world, as the network would bring its answers. */
-const network = (asked: string[]) => {
-  const backends = createMockBackends(
-    inject(FaultControls),
-    inject(ManualClock),
-    inject(TokenOffice),
-  );
-  const answer = ({ body, headers, method, url }: HttpRequest<unknown>): Observable<Response> => {
-    asked.push(`${method} ${new URL(url).pathname}`);
-    const backend = backends.find(({ origin }) => url.startsWith(origin));
-    const request = new Request(url, {
-      method,
-      headers: headers.keys().map((name): [string, string] => [name, headers.get(name) ?? '']),
-      ...(body === null ? {} : { body: JSON.stringify(body) }),
-    });
-    if (body !== null) request.headers.set('content-type', 'application/json');
-    return defer(async () => backend?.handle(request) ?? Promise.reject(new Error(url)));
-  };
-  const handle: HttpBackend['handle'] = (request) =>
-    answer(request).pipe(
-      mergeMap((response) =>
-        from(response.json()).pipe(map((body: unknown) => ({ body, response }))),
-      ),
-      map(({ body, response: { headers, ok, status } }) => {
-        const init = { status, headers: new HttpHeaders(headers), url: request.url };
-        if (ok) return new HttpResponse({ ...init, body });
-        const refused: Error = new HttpErrorResponse({ ...init, error: body });
-        throw refused;
-      }),
-    );
-  return { handle };
-};
 
 const open = async () => {
   Object.assign(window, { matchMedia: () => ({ matches: false }) });
