@@ -2,6 +2,8 @@
 const { default: JsdomEnvironment } = require('jest-preset-angular/environments/jest-jsdom-env');
 
 const WEB = [
+  'URL',
+  'URLSearchParams',
   'fetch',
   'Request',
   'Response',

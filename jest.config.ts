@@ -3,6 +3,7 @@ import presets from 'jest-preset-angular/presets/index.js';
 
 const common = {
   ...presets.createCjsPreset(),
+  testRunner: '<rootDir>/tools/jest/test-runner.cjs',
   roots: ['<rootDir>/projects', '<rootDir>/docs/samples'],
   // What is published as ES modules only.
   transformIgnorePatterns: [
@@ -21,6 +22,8 @@ export default {
   maxWorkers: '100%',
   // A property test beside another step of CI on two cores takes more than the 5 seconds of jest.
   testTimeout: 30_000,
+  // What a file leaves in its worker is not given back; a worker that has become large begins anew.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...common,
@@ -58,6 +61,7 @@ export default {
     '!projects/rx-mesh/*/api/*.ts',
     '!**/*.spec.ts',
   ],
+  reporters: ['default', '<rootDir>/tools/jest/coverage-reporter.cjs'],
   coverageReporters: ['text-summary', 'lcov', 'json-summary'],
   // The library by itself, so that the demo cannot make up for it; `global` is the rest.
   coverageThreshold: { './projects/rx-mesh/': enough, global: enough },

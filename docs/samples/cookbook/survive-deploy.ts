@@ -5,7 +5,6 @@ import {
   polling,
   provideRxMesh,
   withConsul,
-  withResilience,
   withRxMeshInterceptors,
   withTrafficPolicy,
 } from 'rx-mesh';
@@ -27,8 +26,6 @@ export const shopProviders = [
         http.get('/mesh-policy.json'),
       );
     }),
-    // "Come later" is the word of one instance here. It must not open the circuit of all of them.
-    withResilience({ breaker: { obeyRetryAfter: false } }),
   ),
 ];
 // #endregion

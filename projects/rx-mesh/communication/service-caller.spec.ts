@@ -12,6 +12,7 @@ import { ORDERS, callWorld } from '../spec-support/call-world';
 import { ServiceCaller } from './service-caller';
 
 const UNAVAILABLE = { status: 503, statusText: 'Service Unavailable' };
+const TOO_MANY = { status: 429, statusText: 'Too Many Requests' };
 
 describe(ServiceCaller.name, () => {
   it('gives one answer and completes, with one request', () => {
@@ -153,16 +154,6 @@ describe(ServiceCaller.name, () => {
       see(call$);
       expect(keyOf(open().at(-1))).not.toBe(key);
     });
-
-    it('waits as long as the server asks', () => {
-      const { caller, clock, open, see } = callWorld();
-      see(caller.call({ service: 'orders' }));
-      open()[0]?.flush('busy', { ...UNAVAILABLE, headers: { 'Retry-After': '3' } });
-      clock.advance(2999);
-      expect(open()).toHaveLength(0);
-      clock.advance(1);
-      expect(open()).toHaveLength(1);
-    });
   });
 
   describe('time', () => {
@@ -194,8 +185,8 @@ describe(ServiceCaller.name, () => {
     it('does not wait for a retry that would come too late', () => {
       const { caller, clock, open, see } = callWorld();
       const seen = see(caller.call({ service: 'orders', deadline: 2000 }));
-      open()[0]?.flush('busy', { ...UNAVAILABLE, headers: { 'Retry-After': '2' } });
-      expect(seen.errors).toEqual([expect.objectContaining({ status: 503 })]);
+      open()[0]?.flush('busy', { ...TOO_MANY, headers: { 'Retry-After': '2' } });
+      expect(seen.errors).toEqual([expect.objectContaining({ status: 429 })]);
       expect(clock.pending).toBe(0);
     });
 

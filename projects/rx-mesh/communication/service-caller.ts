@@ -31,7 +31,7 @@ import { type Run, type StandIn, beginRun } from './call-run';
 import { CallTelemetry } from './call-telemetry';
 import { EarlierAnswers } from './earlier-answers';
 import { HttpAttempt } from './http-attempt';
-import { endLease } from './lease-end';
+import { endLease, pauseOfAll } from './lease-end';
 import type { ServiceCall } from './service-call';
 import { type ServiceGuard, ServiceGuards } from './service-guards';
 import type { ServiceCallEvent } from './service-call-event';
@@ -147,6 +147,9 @@ export class ServiceCaller {
       ...this.retry,
       retries: plan.retries,
       budget: guard.budget,
+      retryAfter: (error, clock) =>
+        pauseOfAll(error, () => this.balancer.pausedFor(plan.service, plan.call)) ??
+        this.retry.retryAfter(error, clock),
       // What hangs in one place may work in another.
       isRetryable: (error) =>
         isRetryable(error) || (isAttemptTimeout(error) && this.hasUntried(plan.service, tried)),
@@ -184,7 +187,9 @@ export class ServiceCaller {
       // Not before there is such a service: a breaker is kept for each name.
       tap(() => this.rules.apply(plan.service)),
       concatMap((lease) =>
-        circuitBreakerPolicy(this.breakers.get(plan.service))(
+        circuitBreakerPolicy(this.breakers.get(plan.service), {
+          retryAfter: (error) => pauseOfAll(error, () => this.balancer.pausedFor(plan.service)),
+        })(
           guard.bulkhead(
             defer(() => this.request(run, lease, attempt)),
             run.context,
@@ -226,7 +231,7 @@ export class ServiceCaller {
           settled('success', { status: response?.status });
         },
         failure: (error) => {
-          endLease(lease, error, this.ports);
+          endLease(lease, error, this.page, () => this.retry.retryAfter(error, this.clock));
           settled('failure', { error });
         },
         cancelled: () => {

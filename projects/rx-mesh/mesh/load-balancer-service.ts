@@ -118,6 +118,15 @@ export class LoadBalancerService {
     return pool?.detector?.ejections ?? new Map<string, Ejection>();
   }
 
+  /** For how long all that a call may go to ask to be left alone (`Retry-After`), in ms; 0 as long as one does not. */
+  pausedFor(service: string, options: Pick<LeaseOptions, 'subset' | 'version'> = {}): number {
+    const pool = this.pools.get(service);
+    if (!pool) return 0;
+    this.update(pool, this.registry.instancesOf(service));
+    const { balancing } = this.policies.of(service);
+    return pool.pausedFor(this.selectionOf(options, balancing, options.version));
+  }
+
   /**
    * Picks an instance when it is subscribed, gives one lease of it and completes; changes of the registry never emit
    * another. A service without instances is waited for, at most `discoveryTimeout`.

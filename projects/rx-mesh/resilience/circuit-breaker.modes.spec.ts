@@ -207,6 +207,30 @@ describe('CircuitBreaker that is asked for a pause', () => {
     expect(both.breaker.retryAfter).toBe(5000);
   });
 
+  it('goes by what is known better than from the answer', () => {
+    const { breaker, clock } = world();
+    breaker.tryAcquire()?.failure(asked(503, '7'), 0);
+
+    expect(breaker.phase).toBe('closed');
+
+    breaker.tryAcquire()?.failure(new Error('full'), 2000);
+
+    expect([breaker.phase, breaker.retryAfter]).toEqual(['open', 2000]);
+
+    clock.advance(2000);
+
+    expect(breaker.tryAcquire()).toBeDefined();
+  });
+
+  it('does not open for it when it is told not to, or when the failure is none', () => {
+    const deaf = world({ obeyRetryAfter: false });
+    deaf.breaker.tryAcquire()?.failure(new Error('full'), 2000);
+    const lenient = world({ judge: () => 'success' });
+    lenient.breaker.tryAcquire()?.failure(new Error('full'), 2000);
+
+    expect([deaf.breaker.phase, lenient.breaker.phase]).toEqual(['closed', 'closed']);
+  });
+
   it.each([
     ['of another status', asked(500, '7'), {}],
     ['without a time', asked(503, 'soon'), {}],

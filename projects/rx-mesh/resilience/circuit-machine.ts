@@ -3,7 +3,7 @@ import type { CircuitBreakerPhase, CircuitBreakerReason } from './circuit-breake
 import type { CircuitListener } from './circuit-listener';
 import type { CircuitBreakerPorts, CircuitBreakerValues } from './circuit-breaker-options';
 import type { CircuitMemento } from './circuit-memento';
-import { CircuitPermit, type PermitOwner } from './circuit-permit';
+import { type CallFailure, CircuitPermit, type PermitOwner } from './circuit-permit';
 import {
   CLOSED,
   type HalfOpenCircuit,
@@ -85,7 +85,7 @@ export class CircuitMachine implements PermitOwner {
   settle(
     { generation, interruptions, since }: CircuitPermit,
     said: ErrorVerdict,
-    error: unknown,
+    { error, retryAfter }: CallFailure,
   ): void {
     const now = this.#now();
     const { hidden, online } = this.#page;
@@ -100,7 +100,9 @@ export class CircuitMachine implements PermitOwner {
       // A clock that ran while the page stood still has measured the page.
       const slow = duration > slowCall && !hidden && interruptions === this.#page.interruptions;
       const asked =
-        verdict === 'failure' && obeyRetryAfter ? pauseAskedBy(error, this.#ports.clock) : 0;
+        verdict === 'failure' && obeyRetryAfter
+          ? (retryAfter ?? pauseAskedBy(error, this.#ports.clock))
+          : 0;
       this.#count({ verdict, slow, duration, asked, now });
     }
     this.#listener.settled(verdict, duration, stale);

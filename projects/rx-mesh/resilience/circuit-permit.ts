@@ -5,8 +5,18 @@ export interface PermitOwner {
   /** Says what an error means. */
   judge(error: unknown): ErrorVerdict;
   /** Hears how the call ended. */
-  settle(permit: CircuitPermit, verdict: ErrorVerdict, error: unknown): void;
+  settle(permit: CircuitPermit, verdict: ErrorVerdict, failure: CallFailure): void;
 }
+
+/** What is known of a call that failed. */
+export interface CallFailure {
+  /** What it failed with. */
+  readonly error: unknown;
+  /** How long the other side asks to be left alone, in milliseconds; `undefined` where only the error can tell. */
+  readonly retryAfter?: number | undefined;
+}
+
+const NO_FAILURE: CallFailure = { error: undefined };
 
 /**
  * The leave of a circuit breaker to make one call. It is settled once, by the first of the three methods; what comes
@@ -30,7 +40,7 @@ export class CircuitPermit {
 
   /** The call succeeded. */
   success(): void {
-    this.#end('success', undefined);
+    this.#end('success');
   }
 
   /**
@@ -38,8 +48,10 @@ export class CircuitPermit {
    * cancelled, and this method throws the same.
    *
    * @param error What it failed with.
+   * @param retryAfter For how long the other side asks to be left alone, in milliseconds, where that is known better than
+   * from the error: 0 where another instance can be called. By default it is the `Retry-After` of a 429 or 503.
    */
-  failure(error?: unknown): void {
+  failure(error?: unknown, retryAfter?: number): void {
     const owner = this.#owner;
     if (!owner) return;
     let verdict: ErrorVerdict = 'neutral';
@@ -47,18 +59,18 @@ export class CircuitPermit {
       verdict = owner.judge(error);
     } finally {
       // A judge that throws has said nothing, and must not keep the permit for ever.
-      this.#end(verdict, error);
+      this.#end(verdict, { error, retryAfter });
     }
   }
 
   /** The call was cancelled, or never made: nothing is known of the other side. */
   release(): void {
-    this.#end('neutral', undefined);
+    this.#end('neutral');
   }
 
-  #end(verdict: ErrorVerdict, error: unknown): void {
+  #end(verdict: ErrorVerdict, failure = NO_FAILURE): void {
     const owner = this.#owner;
     this.#owner = undefined;
-    owner?.settle(this, verdict, error);
+    owner?.settle(this, verdict, failure);
   }
 }

@@ -247,6 +247,16 @@ describe('retryPolicy', () => {
       expect(history([asking('1')], { ...WAIT_5, maxRetryAfter: 0 }).startedAt).toEqual([0]);
     });
 
+    it('as long as somebody else finds that it asks', () => {
+      const retryAfter = (error: unknown): number | undefined => (error === down ? 700 : undefined);
+
+      expect(history([down, asking('9')], { ...WAIT_5, retryAfter }).startedAt).toEqual([
+        0, 700, 705,
+      ]);
+      expect(history([down], { retryAfter, maxRetryAfter: 699 }).startedAt).toEqual([0]);
+      expect(history([down], { ...WAIT_5, retryAfter: () => -1 }).startedAt).toEqual([0, 5]);
+    });
+
     it.each([-5, -Infinity])('not below zero: a back-off of %p', (wait) => {
       expect(history([down], { backoff: () => wait }).startedAt).toEqual([0, 0]);
     });
@@ -309,6 +319,7 @@ describe('retryPolicy', () => {
   it.each<[string, RetryOptions, Partial<CallContext>]>([
     ['isRetryable', { isRetryable: throwing }, {}],
     ['backoff', { backoff: throwing }, {}],
+    ['retryAfter', { retryAfter: throwing }, {}],
     ['observe', {}, { observe: throwing }],
   ])('fails with what %s throws, and leaves no timer', (_callback, options, context) => {
     expect(history([down], options, { ...call, ...context })).toEqual({

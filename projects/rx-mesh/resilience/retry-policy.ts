@@ -37,6 +37,11 @@ export interface RetryOptions {
    */
   readonly budget?: RetryAllowance | undefined;
   /**
+   * For how long a failure asks to wait, in milliseconds, by an error and the clock; no wait is shorter. `undefined`, 0 and
+   * less ask for nothing. @default {@link retryAfterOf}: the `Retry-After` header of an answer
+   */
+  readonly retryAfter?: ((error: unknown, clock: Clock) => number | undefined) | undefined;
+  /**
    * The longest wait that a `Retry-After` of the server is followed for, in milliseconds, at least 0. One that asks for
    * more is not tried again: to come back early would be of no use. @default 60000
    */
@@ -59,6 +64,7 @@ export const RETRY = /* @__PURE__ */ createOptions<RetryValues>(
     backoff: /* @__PURE__ */ exponentialBackoff(),
     isRetryable: isTransientError,
     budget: noBudget,
+    retryAfter: retryAfterOf,
     maxRetryAfter: 60_000,
   },
   { retries: nonNegativeInteger, maxRetryAfter: nonNegative },
@@ -163,10 +169,10 @@ class Attempts<T> {
   }
 
   #delay(error: unknown): number | undefined {
-    const { backoff, maxRetryAfter, retries } = this.options;
+    const { backoff, maxRetryAfter, retries, retryAfter } = this.options;
     const { clock, random } = this.ports;
     const failed = this.#failures.length;
-    const asked = failed > retries ? 0 : (retryAfterOf(error, clock) ?? 0);
+    const asked = failed > retries ? 0 : (retryAfter(error, clock) ?? 0);
     if (failed > retries || asked > maxRetryAfter) return undefined;
     this.#previous = backoff(failed - 1, random, this.#previous);
     const delay = Math.max(this.#previous, asked);

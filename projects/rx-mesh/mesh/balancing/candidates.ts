@@ -36,32 +36,46 @@ export interface Arrangement {
   readonly panic: boolean;
 }
 
+/** What is known of single instances. */
+export interface InstanceFacts {
+  /** Whether it may get calls. */
+  isWell(instance: ServiceInstance): boolean;
+  /** For how long it asks to be left alone, in milliseconds. */
+  pauseOf(instance: ServiceInstance): number;
+}
+
 /**
  * Arranges the instances of a service for a selection.
  *
  * Instances that are not well get calls only in a panic: when fewer than the threshold are well, they are more likely to be
  * thought ill than to be ill, and the few would be overrun (Envoy's panic threshold). Those of weight 0 are drained: they
- * get calls only when nothing else is there.
+ * get calls only when nothing else is there. Those that asked to be left alone get none while there is another, in a panic
+ * too: nobody thinks them ill, they have said it.
  */
 export function arrange(
   service: string,
   known: Instances,
   selection: Selection,
-  isWell: (instance: ServiceInstance) => boolean,
+  facts: InstanceFacts,
 ): Arrangement {
   const matching = known.filter(matches(selection));
   const inUse = keepSome(
     matching.filter(({ weight }) => weight > 0),
     matching,
   );
+  const isWell = (instance: ServiceInstance): boolean => facts.isWell(instance);
   const well = inUse.filter(isWell);
   const panic = well.length < inUse.length * selection.panicThreshold || well.length === 0;
-  const usable = panic ? inUse : well;
+  const called = panic ? inUse : well;
+  const usable = keepSome(
+    called.filter((each) => facts.pauseOf(each) === 0),
+    called,
+  );
   const { zone } = selection;
   const isOwn = (instance: ServiceInstance): boolean => zone === '' || zoneOf(instance) === zone;
   const own = usable.filter(isOwn);
   // What the own zone can bear is for those to say that are well, in a panic too; where nobody is, all are alike.
-  const able = well.length === 0 ? own : well.filter(isOwn);
+  const able = well.length === 0 ? own : own.filter(isWell);
   const name = groupOf(service, selection);
   return {
     matching: matching.length,
@@ -72,8 +86,19 @@ export function arrange(
   };
 }
 
-/** Whether two lists hold the same objects in the same order. */
-export function sameList(a: Instances, b: Instances): boolean {
+/** Lists whose contents are the same stay the same objects: strategies keep their state by them. */
+export function keepLists(now: Arrangement, before: Arrangement | undefined): Arrangement {
+  if (!before) return now;
+  return {
+    ...now,
+    own: sameList(now.own.instances, before.own.instances) ? before.own : now.own,
+    elsewhere: sameList(now.elsewhere.instances, before.elsewhere.instances)
+      ? before.elsewhere
+      : now.elsewhere,
+  };
+}
+
+function sameList(a: Instances, b: Instances): boolean {
   return a === b || (a.length === b.length && a.every((each, at) => each === b[at]));
 }
 

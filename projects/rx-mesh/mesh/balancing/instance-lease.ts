@@ -10,7 +10,10 @@ export type LeaseOutcome = 'success' | 'failure' | 'cancelled';
 
 /** What more is known of the end of a call. */
 export interface LeaseEnd {
-  /** How long the instance asks to be left alone, in milliseconds (`Retry-After`). @default 0 */
+  /**
+   * How long the instance asks to be left alone, in milliseconds (`Retry-After`), at most five minutes. Until then it gets
+   * calls only where all the others have asked for the same, or none is left. @default 0
+   */
   readonly pause?: number | undefined;
 }
 
@@ -82,7 +85,10 @@ export class CountedLease implements InstanceLease {
       if (outcome === 'success') load.answered(took, now);
       else load.tookAtLeast(took, now);
     }
-    if (outcome === 'failure') load.failed(pause, now);
+    if (outcome === 'failure') {
+      load.failed(pause, now);
+      if (pause > 0) this.pool.pause(this.instance, pause);
+    }
     this.#keeper.settled(this, outcome, took);
   }
 

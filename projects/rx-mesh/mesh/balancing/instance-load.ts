@@ -1,3 +1,5 @@
+import { LONGEST_PAUSE } from './pauses';
+
 /**
  * What the calls of this application say of one instance: how many are under way, and how long they take.
  *
@@ -74,7 +76,6 @@ export class InstanceLoad {
 const ADAPT = 10_000;
 const FORGET = 60_000;
 const PENALTY = 5000;
-const LONGEST_PAUSE = 300_000;
 
 function fade(elapsed: number, constant: number): number {
   return elapsed > 0 ? Math.exp(-elapsed / constant) : 1;

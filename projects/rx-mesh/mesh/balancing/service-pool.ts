@@ -11,12 +11,14 @@ import type { BalancingContext, BalancingStrategy } from './balancing-strategy';
 import {
   type Arrangement,
   type Candidates,
+  type InstanceFacts,
   type Selection,
   arrange,
   groupOf,
-  sameList,
+  keepLists,
 } from './candidates';
 import { InstanceLoad } from './instance-load';
+import { Pauses } from './pauses';
 
 type Instances = readonly ServiceInstance[];
 
@@ -42,10 +44,11 @@ const NO_VALUES: Instances = /* @__PURE__ */ Object.freeze([]);
  * The instances of one service as the load balancer sees them: their load, who is ejected, and the lists that strategies
  * pick from. Lists are made when something has changed, so that a pick is cheap.
  */
-export class ServicePool implements BalancingContext {
+export class ServicePool implements BalancingContext, InstanceFacts {
   readonly service: string;
   readonly #ports: PoolPorts;
   readonly #loads = new Map<string, InstanceLoad>();
+  readonly #pauses = new Pauses();
   #arrangements = new Map<string, Arrangement>();
   /** Those of the time before, whose lists are kept where nothing has changed. */
   #before: ReadonlyMap<string, Arrangement> = this.#arrangements;
@@ -112,12 +115,27 @@ export class ServicePool implements BalancingContext {
     if (!sameValues(outliers, this.#outliers)) this.#judge(outliers);
     const back = this.#detector?.advance(now, this.#ports.hold) ?? [];
     for (const id of back) this.#loadOf(id).since = now;
+    if (this.#pauses.advance(now)) this.refresh();
     const revision = this.#ports.revision();
     if (known !== this.#known) this.#replace(known, now);
     else if (back.length === 0 && revision === this.#revision) return back;
     this.#revision = revision;
     this.refresh();
     return back;
+  }
+
+  /** An instance asks to be left alone for a while, in milliseconds. */
+  pause({ id }: ServiceInstance, pause: number): void {
+    if (!this.#ids.has(id)) return;
+    this.#pauses.add(id, pause, this.#ports.clock.monotonic());
+    this.refresh();
+  }
+
+  /** For how long all that a selection leaves have asked to be left alone, in milliseconds; 0 as long as one has not. */
+  pausedFor(selection: Selection): number {
+    const { elsewhere, own } = this.arrangementOf(selection);
+    const left = [...own.instances, ...elsewhere.instances].map((each) => this.pauseOf(each));
+    return left.length === 0 ? 0 : Math.min(...left);
   }
 
   /** Lists are made anew at the next pick: somebody was ejected, for instance. */
@@ -132,7 +150,7 @@ export class ServicePool implements BalancingContext {
     const name = groupOf(this.service, selection);
     const ready = this.#arrangements.get(name);
     if (ready) return ready;
-    const made = arrange(this.service, this.#known, selection, (each) => this.#isWell(each));
+    const made = arrange(this.service, this.#known, selection, this);
     const kept = keepLists(made, this.#before.get(name));
     if (this.#arrangements.size >= MOST_ARRANGEMENTS) this.#arrangements.clear();
     this.#arrangements.set(name, kept);
@@ -179,7 +197,8 @@ export class ServicePool implements BalancingContext {
 
   /** Whether an instance is one that a call would want: well, in use, and not tried. */
   suits(instance: ServiceInstance, tried: ReadonlySet<string>): boolean {
-    return instance.weight > 0 && !tried.has(instance.id) && this.#isWell(instance);
+    const { id, weight } = instance;
+    return weight > 0 && !tried.has(id) && this.isWell(instance) && this.pauseOf(instance) === 0;
   }
 
   #hasUntried({ instances }: Candidates): boolean {
@@ -188,8 +207,12 @@ export class ServicePool implements BalancingContext {
       : instances.some(({ id }) => !this.tried.has(id));
   }
 
-  #isWell(instance: ServiceInstance): boolean {
+  isWell(instance: ServiceInstance): boolean {
     return !this.#ports.isIll(instance) && this.#detector?.isEjected(instance.id) !== true;
+  }
+
+  pauseOf({ id }: ServiceInstance): number {
+    return this.#pauses.left(id, this.now);
   }
 
   #judge(outliers: OutlierValues | false): void {
@@ -207,21 +230,10 @@ export class ServicePool implements BalancingContext {
       if (!before.has(id)) this.#loadOf(id).since = now;
     }
     this.#detector?.retain(ids);
+    this.#pauses.retain(ids);
     this.#known = known;
     this.#ids = ids;
   }
-}
-
-/** Lists whose contents are the same stay the same objects: strategies keep their state by them. */
-function keepLists(now: Arrangement, before: Arrangement | undefined): Arrangement {
-  if (!before) return now;
-  return {
-    ...now,
-    own: sameList(now.own.instances, before.own.instances) ? before.own : now.own,
-    elsewhere: sameList(now.elsewhere.instances, before.elsewhere.instances)
-      ? before.elsewhere
-      : now.elsewhere,
-  };
 }
 
 /** Rules are made anew with every change of a policy, and mostly say the same. */
