@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Page } from '@playwright/test';
 import { button, expect, overflow, test } from './demo';
+import { tasksOf } from './tasks';
 
 const tile = (page: Page, label: string) =>
   page.locator('app-stat-tile').filter({ hasText: label }).locator('.value');
@@ -96,6 +97,7 @@ test.describe('events', () => {
   });
 
   test('is fast: dragging over hundreds of events reads none of them again', async ({
+    browser,
     demo,
     page,
   }) => {
@@ -104,29 +106,12 @@ test.describe('events', () => {
       await button(page, 'Place 20').click();
       await expect(tile(page, 'Orders')).toHaveText(String(20 * i));
     }
-    const { drags, longest, reads } = await page.evaluate(async () => {
-      const input = document.querySelector<HTMLInputElement>('.player input[type=range]');
-      if (!input) throw new Error('There is no slider.');
-      let [drags, longest, reads] = [0, 0, 0];
-      for (const name of ['getAll', 'openCursor']) {
-        const read = Reflect.get(IDBObjectStore.prototype, name) as (...rest: unknown[]) => unknown;
-        Reflect.set(IDBObjectStore.prototype, name, function (this: unknown, ...rest: unknown[]) {
-          reads++;
-          return read.apply(this, rest);
-        });
-      }
-      for (let place = 0; place < Number(input.max); place += 3) {
-        const begin = performance.now();
-        input.value = String(place);
-        input.dispatchEvent(new Event('input', { bubbles: true }));
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        longest = Math.max(longest, performance.now() - begin);
-        drags++;
-      }
-      return { drags, longest, reads };
+    let [drags, reads] = [0, 0];
+    const tasks = await tasksOf(browser, page, async () => {
+      ({ drags, reads } = await page.evaluate(drag));
     });
     expect(drags).toBeGreaterThan(100);
-    expect(longest).toBeLessThan(250);
+    expect(Math.max(...tasks)).toBeLessThan(100);
     // Whoever follows the log looks every few seconds by itself.
     expect(reads).toBeLessThan(drags / 5);
   });
@@ -188,3 +173,24 @@ test.describe('events', () => {
     }
   });
 });
+
+/** Drags over the whole log in steps, a frame each, and counts what is read of it meanwhile. Runs in the page. */
+async function drag(): Promise<{ readonly drags: number; readonly reads: number }> {
+  const input = document.querySelector<HTMLInputElement>('.player input[type=range]');
+  if (!input) throw new Error('There is no slider.');
+  let [drags, reads] = [0, 0];
+  for (const name of ['getAll', 'openCursor']) {
+    const read = Reflect.get(IDBObjectStore.prototype, name) as (...rest: unknown[]) => unknown;
+    Reflect.set(IDBObjectStore.prototype, name, function (this: unknown, ...rest: unknown[]) {
+      reads++;
+      return read.apply(this, rest);
+    });
+  }
+  for (let place = 0; place < Number(input.max); place += 3) {
+    input.value = String(place);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    drags++;
+  }
+  return { drags, reads };
+}

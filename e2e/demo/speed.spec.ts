@@ -1,42 +1,10 @@
-import { type Browser, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, test } from './demo';
+import { tasksOf } from './tasks';
 
 const PACE = 50; // calls a second
 const WINDOW = 8000; // milliseconds
 const LONGEST = 100; // milliseconds
-
-/** What is used of an event of a trace of Chromium. */
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly args?: { readonly name?: string };
-  /** The time of the processor that it took, in microseconds. */
-  readonly tdur?: number;
-}
-
-/**
- * The time of the processor that each task of the page took, in milliseconds. A long task by the clock tells as much of those
- * who share the machine: here others compute at the same time, and a task that only waits for its turn is not the fault of the page.
- */
-async function tasksOf(browser: Browser, page: Page): Promise<readonly number[]> {
-  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline'] });
-  await page.waitForTimeout(WINDOW);
-  const trace = JSON.parse(String(await browser.stopTracing())) as {
-    readonly traceEvents: readonly TraceEvent[];
-  };
-  const threads = new Set(
-    trace.traceEvents
-      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return (
-    trace.traceEvents
-      .filter(({ name, pid, tid }) => name.endsWith('RunTask') && threads.has(`${pid} ${tid}`))
-      // What was under way when the trace ended has none.
-      .flatMap(({ tdur }) => (tdur === undefined ? [] : [Math.round(tdur / 1000)]))
-  );
-}
 
 /** How far things have moved by themselves since the page was opened. */
 async function layoutShift(page: Page): Promise<number> {
@@ -72,7 +40,7 @@ test.describe('speed', () => {
       .poll(async () => Number(await rate.locator('.value').textContent()), { timeout: 20_000 })
       .toBeGreaterThan(PACE / 3);
     const before = demo.calls.length;
-    const tasks = await tasksOf(browser, page);
+    const tasks = await tasksOf(browser, page, () => page.waitForTimeout(WINDOW));
     expect(tasks.length).toBeGreaterThan(200);
     const long = tasks.filter((task) => task > LONGEST / 2);
     expect(
