@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Backoff,
   type PageState,
   createOptions,

@@ -18,13 +18,12 @@ function pausing(...args: Parameters<typeof balancerWorld>) {
 }
 
 describe('the load balancer and instances that ask to be left alone', () => {
-  it.each(['round-robin', 'random', 'least-connections', 'peak-ewma', 'maglev', 'ring-hash'])(
+  it.each(['round-robin', 'random', 'least-connections', 'weighted-round-robin'])(
     'gives them no calls until then: %s',
     (strategy) => {
       const { clock, ids, pause } = pausing(orders('a', 'b', 'c'), { strategy });
       pause('b', 3000);
-      const keys = Array.from({ length: 60 }, (_, i) => ({ key: `k${i}` }));
-      const called = () => new Set(keys.flatMap((key) => [...ids(1, key)]));
+      const called = () => ids(60);
 
       expect(called()).toEqual(new Set(['a', 'c']));
 
@@ -33,8 +32,6 @@ describe('the load balancer and instances that ask to be left alone', () => {
       expect(called()).toEqual(new Set(['a', 'c']));
 
       clock.advance(1);
-      // What failed costs more in the eyes of some strategies, and comes back little by little.
-      clock.advance(strategy === 'peak-ewma' ? 600_000 : 0);
 
       expect(called()).toEqual(new Set(['a', 'b', 'c']));
     },

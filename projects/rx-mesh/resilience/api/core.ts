@@ -22,10 +22,10 @@ export {
   type CircuitBreakerPorts,
   type CircuitBreakerValues,
 } from '../circuit-breaker-options';
-export { circuitBreakerPolicy } from '../circuit-breaker-policy';
+export { type CircuitBreakerPolicyOptions, circuitBreakerPolicy } from '../circuit-breaker-policy';
 export { CircuitBreakerService } from '../circuit-breaker-service';
 export { type CircuitMemento, isCircuitMemento } from '../circuit-memento';
-export { CircuitPermit, type PermitOwner } from '../circuit-permit';
+export { type CallFailure, CircuitPermit, type PermitOwner } from '../circuit-permit';
 export { composePolicies } from '../compose-policies';
 export { type ErrorVerdict, isTransientError, judgeError, statusOf } from '../error-verdict';
 export {
