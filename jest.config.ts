@@ -1,8 +1,14 @@
 import type { Config } from 'jest';
 import presets from 'jest-preset-angular/presets/index.js';
 
+const preset = presets.createCjsPreset();
 const common = {
-  ...presets.createCjsPreset(),
+  ...preset,
+  transform: {
+    // Before all others: the first that matches is taken.
+    'node_modules/.+\\.mjs$': '<rootDir>/tools/jest/package-transformer.cjs',
+    ...preset.transform,
+  },
   testRunner: '<rootDir>/tools/jest/test-runner.cjs',
   roots: ['<rootDir>/projects', '<rootDir>/docs/samples'],
   // What is published as ES modules only.
