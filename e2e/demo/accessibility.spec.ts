@@ -130,6 +130,7 @@ test.describe('accessibility', () => {
         await expect(page.locator('.refused')).toHaveText('7');
       } else if (path === '/shop') {
         // A purchase that is confirmed, with all that the layers tell of it.
+        await page.getByRole('radio', { name: 'Anna' }).click();
         await button(page, 'Buy Stoneware mug').click();
         await expect(page.getByRole('list', { name: 'Orders' })).toContainText('confirmed');
       } else if (path === '/tabs') {

@@ -34,6 +34,7 @@ test.describe('pictures, as README.md shows them', () => {
   test('shop', async ({ demo, page }) => {
     await page.emulateMedia({ colorScheme: 'light' });
     await demo.open('/shop');
+    await page.getByRole('radio', { name: 'Anna' }).click();
     await button(page, 'Buy Stoneware mug').click();
     await expect(page.getByRole('list', { name: 'Products' })).toContainText('899 free');
     await page.mouse.move(0, 0);

@@ -17,7 +17,12 @@ const fileSystem = {
 };
 const silent = { level: 3, debug() {}, info() {}, warn() {}, error: fail };
 const plugins = [
-  createEs2015LinkerPlugin({ fileSystem, logger: silent, linkerJitMode: false, sourceMapping: false }),
+  createEs2015LinkerPlugin({
+    fileSystem,
+    logger: silent,
+    linkerJitMode: false,
+    sourceMapping: false,
+  }),
 ];
 
 function fail(...parts) {

@@ -11,26 +11,18 @@ import {
   type Observable,
   Subject,
   catchError,
-  concatMap,
   defer,
-  filter,
   ignoreElements,
   merge,
   mergeMap,
-  scan,
-  takeUntil,
   tap,
 } from 'rxjs';
+import { latestSagas, watchEach } from './latest-sagas';
 import { PLACE_ORDER, type PlaceOrderInput, placeOrder } from './place-order';
 import { ServiceLedger } from './service-ledger';
 import { ShopServices } from './shop-services';
 
 const MOST = 10;
-
-interface Known {
-  readonly ids: readonly string[];
-  readonly isLive: boolean;
-}
 
 /** The sagas of the shop: it starts them, keeps them going in the background, and knows the latest of them. */
 @Injectable({ providedIn: 'root' })
@@ -81,34 +73,16 @@ export class SagaBook {
   readonly following$: Observable<never> = defer(() => {
     this.sagas.register(this.definition);
     this.#state.set('reading');
-    const followed = new Set<string>();
-    const known$ = this.store.subscribeToAll({ category: 'saga', types: ['SagaStarted'] }).pipe(
-      scan(
-        ({ ids, isLive }: Known, item): Known => {
-          if (item.type !== 'event') return { ids, isLive: isLive || item.type === 'caught-up' };
-          const { id, type } = Object(item.event.data) as { id?: unknown; type?: unknown };
-          const isOurs = type === PLACE_ORDER && typeof id === 'string';
-          return isOurs ? { ids: [...ids, id].slice(-MOST), isLive } : { ids, isLive };
-        },
-        { ids: [], isLive: false },
-      ),
-      filter(({ isLive }) => isLive),
-      tap(({ ids }) => {
+    const known$ = latestSagas(this.store, PLACE_ORDER, MOST).pipe(
+      tap((ids) => {
         this.#known.set(ids);
         this.#state.set('live');
       }),
     );
-    const dropped$ = new Subject<string>();
-    const sagas$ = known$.pipe(
-      concatMap(({ ids }) => {
-        for (const id of followed) if (!ids.includes(id)) dropped$.next(id);
-        const added = ids.filter((id) => !followed.has(id));
-        for (const id of added) followed.add(id);
-        return added;
-      }),
-      mergeMap((id) => this.watch(id).pipe(takeUntil(dropped$.pipe(filter((one) => one === id))))),
+    return merge(
+      watchEach(known$, (id) => this.watch(id)),
+      this.ledger.following$,
     );
-    return merge(sagas$, this.ledger.following$);
   }).pipe(ignoreElements());
 
   /** Starts a saga. Returns its id. */

@@ -29,6 +29,8 @@ import {
 import { type Product, PRODUCTS } from '../backends/services/products';
 import { ORDERS } from '../events/order-events';
 import { problemOf } from '../gateway/request-book';
+import { type Person } from '../backends/token-office';
+import { ShopSession } from '../gateway/shop-session';
 import { BuySaga, buy } from './buy-saga';
 import { BASE_PATH, STOCK } from './shop-routes';
 import {
@@ -47,7 +49,8 @@ export interface ShelfItem extends Product {
   readonly free: number;
 }
 
-const MOST = 8;
+/** The numbers of those who can sign in, as the orders know them. */
+const CUSTOMERS: Readonly<Record<string, number>> = { anna: 4, bert: 6 };
 
 /** What the visitor does in the shop, and what the layers tell of it. */
 @Injectable()
@@ -62,6 +65,7 @@ export class ShopDesk {
   private readonly ids = inject(ID_GENERATOR);
   private readonly cache = inject(CacheService);
   private readonly saga = inject(BuySaga);
+  private readonly session = inject(ShopSession);
   private readonly tracer = inject(Tracer);
   readonly #looks = new Subject<void>();
   readonly #purchases = new Subject<Product>();
@@ -69,10 +73,10 @@ export class ShopDesk {
   readonly #shelfNews = signal('');
   readonly #trouble = signal('');
   readonly #trail = signal<readonly TrailLine[]>([]);
-  readonly #orders = signal<readonly SagaExecution[]>([]);
   readonly #busy = signal(false);
   #clickedAt = 0;
   #order = '';
+  #told: SagaExecution | undefined;
   readonly #trace = signal('');
   #span: TraceContext | undefined;
 
@@ -85,8 +89,6 @@ export class ShopDesk {
   readonly trail = this.#trail.asReadonly();
   /** The trace of the last purchase; empty before the first one. */
   readonly trace = this.#trace.asReadonly();
-  /** The latest purchases, the newest first. */
-  readonly orders = this.#orders.asReadonly();
   /** Whether a purchase is under way. */
   readonly busy = this.#busy.asReadonly();
 
@@ -151,12 +153,17 @@ export class ShopDesk {
 
   private buying(product: Product): Observable<unknown> {
     return defer(() => {
+      const person = this.session.person();
+      if (!person) {
+        this.#trouble.set('Sign in to buy.');
+        return EMPTY;
+      }
       this.#clickedAt = this.clock.monotonic();
       this.#trail.set([]);
       this.#trouble.set('');
       this.#busy.set(true);
       // One trace of all that is done for it, whoever does it.
-      const work = (span: TraceContext) => this.buyingIn(span, product);
+      const work = (span: TraceContext) => this.buyingIn(span, product, person);
       return withSpan('buy a product', work, { tracer: this.tracer, parent: null });
     }).pipe(
       finalize(() => {
@@ -166,27 +173,34 @@ export class ShopDesk {
     );
   }
 
-  private buyingIn(span: TraceContext, { name, price, sku }: Product): Observable<unknown> {
+  private buyingIn(
+    span: TraceContext,
+    { name, price, sku }: Product,
+    person: Person,
+  ): Observable<unknown> {
+    const buyer = { customerId: CUSTOMERS[person.id] ?? 1, name: person.name };
     const id = this.ids.uuid().slice(-8);
     this.#order = id;
     this.#span = span;
     this.#trace.set(span.traceId);
     this.saga.span = span;
     this.tell([{ layer: 'Command', text: `${buy.type} sent for order ${id}` }]);
-    return this.cqrs.sendCommand(buy({ aggregateId: id, payload: { id, sku, name, price } })).pipe(
-      tap((result) => {
-        const text = result.success
-          ? `${buy.type} is done: the saga is ${result.result}`
-          : `${buy.type} failed: ${result.error}`;
-        this.tell([{ layer: 'Command', text, isBad: !result.success }]);
-        if (!result.success) this.#trouble.set(`Nothing was bought. ${result.error}`);
-      }),
-      catchError((error: unknown) => {
-        this.#trouble.set(`Nothing was bought. ${problemOf(error)}`);
-        return EMPTY;
-      }),
-      concatWith(this.lookAnew()),
-    );
+    return this.cqrs
+      .sendCommand(buy({ aggregateId: id, payload: { id, sku, name, price, buyer } }))
+      .pipe(
+        tap((result) => {
+          const text = result.success
+            ? `${buy.type} is done: the saga is ${result.result}`
+            : `${buy.type} failed: ${result.error}`;
+          this.tell([{ layer: 'Command', text, isBad: !result.success }]);
+          if (!result.success) this.#trouble.set(`Nothing was bought. ${result.error}`);
+        }),
+        catchError((error: unknown) => {
+          this.#trouble.set(`Nothing was bought. ${problemOf(error)}`);
+          return EMPTY;
+        }),
+        concatWith(this.lookAnew()),
+      );
   }
 
   // Whatever came of it, the shelf that is kept may be wrong now.
@@ -215,10 +229,9 @@ export class ShopDesk {
   }
 
   private note(execution: SagaExecution): void {
-    const before = this.#orders().find(({ id }) => id === execution.id);
+    const before = this.#told?.id === execution.id ? this.#told : undefined;
     this.tell(ofSaga(before, execution));
-    const others = this.#orders().filter(({ id }) => id !== execution.id);
-    this.#orders.set([execution, ...others].slice(0, MOST));
+    this.#told = execution;
   }
 
   private tell(told: readonly Told[]): void {

@@ -45,13 +45,14 @@ const open = async () => {
     found.click();
     await pass(ms);
   };
+  const signIn = async (name: string) => press(name, 500);
   const list = (label: string) =>
     [...host.querySelectorAll(`[aria-label="${label}"] li`)].map(({ textContent }) =>
       textContent.replace(/\s+/g, ' ').trim(),
     );
   const text = (selector: string) => host.querySelector(selector)?.textContent.trim();
   await pass(1000);
-  return { asked, pass, press, list, text, faults: TestBed.inject(FaultControls) };
+  return { asked, pass, press, signIn, list, text, faults: TestBed.inject(FaultControls) };
 };
 
 describe(Shop.name, () => {
@@ -69,15 +70,17 @@ describe(Shop.name, () => {
   });
 
   it('sells: each layer tells of it, and the shelf is looked up anew', async () => {
-    const { asked, press, list, text } = await open();
+    const { asked, press, signIn, list, text } = await open();
+    await signIn('Anna');
     await press('Buy Stoneware mug', 5000);
 
-    expect(list('Orders').join()).toMatch(/^Stoneware mug \S+confirmed$/);
+    expect(list('Orders').join()).toMatch(/^Stoneware mug for Anna \S+ ?confirmed$/);
     expect(asked).toEqual([
       'GET /stock',
+      'POST /tokens',
       'POST /reservations',
-      'POST /payments',
       'POST /orders',
+      'POST /payments',
       'GET /stock',
     ]);
     expect(list('Products').join()).toContain('899 free');
@@ -88,13 +91,33 @@ describe(Shop.name, () => {
     expect(text('.trouble')).toBe('');
   });
 
+  it('sells nothing to nobody', async () => {
+    const { list, signIn, text } = await open();
+    const buttons = () =>
+      [...document.querySelectorAll<HTMLButtonElement>('[aria-label="Products"] button')].map(
+        ({ disabled }) => disabled,
+      );
+
+    expect(buttons()).toEqual(Array(6).fill(true));
+    expect(text('.who')).toBe('Sign in to buy.');
+    expect(list('Orders')).toEqual(['Nothing was bought yet.']);
+
+    await signIn('Bert');
+
+    expect(text('.who')).toBe('Bert is signed in.');
+    expect(buttons()).toEqual(Array(6).fill(false));
+  });
+
   it('undoes what was done when nobody takes the money', async () => {
-    const { faults, press, list } = await open();
+    const { asked, faults, press, signIn, list } = await open();
+    await signIn('Bert');
     for (const id of ['payments-1', 'payments-2']) faults.kill(id);
     await press('Buy Stoneware mug', 40_000);
 
     expect(list('Orders').join()).toContain('cancelled');
     expect(list('What happened').join('; ')).toMatch(/Compensation.*reserve-stock/);
+    // An order that nobody has paid does not stay there.
+    expect(asked.filter((one) => one.endsWith('/cancel'))).toHaveLength(1);
     expect(list('What happened').join('; ')).toContain('OrderCancelled');
     expect(list('Products').join()).toContain('900 free');
   });

@@ -38,6 +38,20 @@ describe(inventoryService.name, () => {
     expect(warehouse.free('CHR-201')).toBe(30);
   });
 
+  it('puts goods aside once for each key', async () => {
+    const { service, warehouse } = setUp();
+    const keyed = (key: string) => {
+      const request = reserve({ sku: 'CHR-201', quantity: 5 });
+      request.headers.set('idempotency-key', key);
+      return request;
+    };
+    const first: unknown = await (await service(keyed('k-1'))).json();
+    expect(await (await service(keyed('k-1'))).json()).toEqual(first);
+    expect(warehouse.free('CHR-201')).toBe(30);
+    await service(keyed('k-2'));
+    expect(warehouse.free('CHR-201')).toBe(25);
+  });
+
   it('puts back what was put aside, once', async () => {
     const { service, warehouse } = setUp();
     await service(reserve({ sku: 'CHR-201', quantity: 5 }));

@@ -24,6 +24,7 @@ export class Warehouse {
   readonly #reservations = new RecentMap<number, Reservation>(100, ({ sku, quantity }) => {
     this.#free.set(sku, (this.#free.get(sku) ?? 0) + quantity);
   });
+  readonly #byKey = new RecentMap<string, Reservation>(100);
   #nextId = 1;
 
   /** How many of an article are free; `undefined` when there is no such article. */
@@ -31,13 +32,16 @@ export class Warehouse {
     return this.#free.get(sku);
   }
 
-  /** Puts goods aside; `undefined` when there are too few. */
-  reserve(sku: string, quantity: number): Reservation | undefined {
+  /** Puts goods aside, once for each idempotency key; `undefined` when there are too few. */
+  reserve(sku: string, quantity: number, key: string | null = null): Reservation | undefined {
+    const before = key === null ? undefined : this.#byKey.get(key);
+    if (before) return before;
     const free = this.#free.get(sku) ?? 0;
     if (quantity > free) return undefined;
     this.#free.set(sku, free - quantity);
     const reservation = { id: this.#nextId++, sku, quantity };
     this.#reservations.set(reservation.id, reservation);
+    if (key !== null) this.#byKey.set(key, reservation);
     return reservation;
   }
 
@@ -76,7 +80,7 @@ export function inventoryService(instance: string, warehouse: Warehouse): FetchH
       handle: ({ request }) =>
         withBody(request, checkReservation, ({ sku, quantity }) => {
           if (warehouse.free(sku) === undefined) return unknownSku(sku);
-          const made = warehouse.reserve(sku, quantity);
+          const made = warehouse.reserve(sku, quantity, request.headers.get('idempotency-key'));
           return made
             ? json(made, { status: 201 })
             : problem(409, 'Out of stock', `There are fewer than ${quantity} of ${sku}.`);

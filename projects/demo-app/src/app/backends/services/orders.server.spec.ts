@@ -82,6 +82,21 @@ describe(ordersService.name, () => {
     });
   });
 
+  it('cancels an order, once and for all instances', async () => {
+    const { first, second } = setUp();
+    const cancel = (path: string) =>
+      new Request(`https://orders-1.mesh.example${path}`, { method: 'POST' });
+    await first(post(mugs));
+    const cancelled = await first(cancel('/orders/1025/cancel'));
+    expect(cancelled.status).toBe(200);
+    expect((await second(cancel('/orders/1025/cancel'))).status).toBe(200);
+    expect(await (await second(get('/orders/1025'))).json()).toMatchObject({ status: 'cancelled' });
+    const list: unknown = await (await first(get('/orders?status=cancelled'))).json();
+    expect(list).toMatchObject({ total: 1 });
+    expect((await first(cancel('/orders/9999/cancel'))).status).toBe(404);
+    expect((await first(cancel('/orders/abc/cancel'))).status).toBe(400);
+  });
+
   it('answers a retry with the order of the first attempt', async () => {
     const { first, second, book } = setUp();
     const made = await first(post(mugs, 'k-1'));

@@ -13,7 +13,8 @@ import {
 import { RecentMap } from '../recent-map';
 import { PRODUCTS } from './products';
 
-const STATUSES = ['placed', 'paid', 'shipped'] as const;
+const SEED_STATUSES = ['placed', 'paid', 'shipped'] as const;
+const STATUSES = [...SEED_STATUSES, 'cancelled'] as const;
 
 /** What a customer bought. */
 export interface Order {
@@ -57,13 +58,17 @@ export class OrderBook {
     for (let i = 0; i < SEED_ORDERS; i++) {
       const { sku } = PRODUCTS[i % PRODUCTS.length] ?? { sku: '' };
       const order = { customerId: 1 + (i % 6), lines: [{ sku, quantity: 1 + (i % 3) }] };
-      this.#add(order, STATUSES[i % STATUSES.length] ?? 'placed', SEED_START + i * 3_600_000);
+      this.#add(
+        order,
+        SEED_STATUSES[i % SEED_STATUSES.length] ?? 'placed',
+        SEED_START + i * 3_600_000,
+      );
     }
     this.#seeds = new Map(this.list().map((order) => [order.id, order]));
   }
 
   find(id: number): Order | undefined {
-    return this.#seeds.get(id) ?? this.#orders.get(id);
+    return this.#orders.get(id) ?? this.#seeds.get(id);
   }
 
   list(): readonly Order[] {
@@ -82,6 +87,14 @@ export class OrderBook {
     return { order: placed, replayed: false };
   }
 
+  /** Cancels an order; one that is cancelled stays so. */
+  cancel(id: number): Order | undefined {
+    const known = this.find(id);
+    const cancelled: Order | undefined = known && { ...known, status: 'cancelled' };
+    if (cancelled) this.#orders.set(id, cancelled);
+    return cancelled;
+  }
+
   #add(order: NewOrder, status: Order['status'], at: number): Order {
     const total = order.lines.reduce((sum, l) => sum + l.quantity * (PRICES.get(l.sku) ?? 0), 0);
     const placedAt = new Date(at).toISOString();
@@ -98,11 +111,15 @@ export class OrderBook {
   }
 }
 
-/** `GET /orders`, `GET /orders/:id` and its successor `GET /v2/orders/:id`, `POST /orders`. */
+/** `GET /orders`, `GET /orders/:id` and its successor `GET /v2/orders/:id`, `POST /orders`, `POST /orders/:id/cancel`. */
 export function ordersService(instance: string, book: OrderBook): FetchHandler {
-  const answer = (id: string, show: (order: Order) => unknown) => {
+  const answer = (
+    id: string,
+    show: (order: Order) => unknown,
+    find = (number: number) => book.find(number),
+  ) => {
     if (!/^\d{1,9}$/.test(id)) return invalid(['The id of an order is a number.']);
-    const order = book.find(Number(id));
+    const order = find(Number(id));
     return order ? json(show(order)) : problem(404, 'Not found', `There is no order ${id}.`);
   };
   return jsonApi(instance, [
@@ -133,6 +150,16 @@ export function ordersService(instance: string, book: OrderBook): FetchHandler {
           ...order,
           total: { amount: total / 100, currency },
         })),
+    },
+    {
+      method: 'POST',
+      path: '/orders/:id/cancel',
+      handle: ({ param }) =>
+        answer(
+          param('id'),
+          (order) => order,
+          (id) => book.cancel(id),
+        ),
     },
     {
       method: 'POST',
