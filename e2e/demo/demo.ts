@@ -55,7 +55,8 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
           (calls.includes(request) ||
             deliveries.includes(request) ||
             alerts.includes(request) ||
-            isRegistry(request.url()));
+            isRegistry(request.url()) ||
+            isHere(request.url()));
         if (!left && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
       });
       page.on('response', (response) => {

@@ -13,7 +13,8 @@ export interface RxMeshTestingOptions extends ManualClockOptions {
 }
 
 /**
- * Makes time, chance, ids, diagnostics and the state of the page deterministic. Each injector gets its own, so tests share nothing.
+ * Makes time, chance, ids, diagnostics and the state of the page deterministic. Each injector gets its own, so tests share nothing;
+ * ids begin anew in each, so two of them that write into one store need `ID_GENERATOR`s of their own.
  *
  * {@link ManualClock}, {@link SeededRandom}, {@link SequentialIds}, {@link ManualPage} and {@link RecordingDiagnostics}
  * can be injected by class: they are the same objects that the services of rx-mesh use.
