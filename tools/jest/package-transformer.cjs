@@ -1,11 +1,9 @@
 // Turns the ES modules of packages into what jest loads. Angular packages are published half compiled, and left so their
 // declarations are compiled at each load, once a test file; the linker of the Angular compiler does that here, once.
 const { createHash } = require('node:crypto');
-const { version: node } = process;
-const babel = require('@babel/core');
-const { createEs2015LinkerPlugin } = require('@angular/compiler-cli/linker/babel');
 const { version: linker } = require('@angular/compiler-cli/package.json');
-const esbuild = require('esbuild');
+const { version: bundler } = require('esbuild/package.json');
+const { version: node } = process;
 
 /** What the linker may ask for; nothing is read, since no source maps are followed. */
 const fileSystem = {
@@ -15,15 +13,7 @@ const fileSystem = {
   readFile: () => '',
   exists: () => false,
 };
-const silent = { level: 3, debug() {}, info() {}, warn() {}, error: fail };
-const plugins = [
-  createEs2015LinkerPlugin({
-    fileSystem,
-    logger: silent,
-    linkerJitMode: false,
-    sourceMapping: false,
-  }),
-];
+const logger = { level: 3, debug() {}, info() {}, warn() {}, error: fail };
 
 function fail(...parts) {
   throw new Error(parts.join(' '));
@@ -32,20 +22,13 @@ function fail(...parts) {
 module.exports = {
   getCacheKey: (text, path, { instrument }) =>
     createHash('sha256')
-      .update([text, path, instrument, node, linker, esbuild.version, __filename].join('\0'))
+      .update([text, path, instrument, node, linker, bundler, __filename].join('\0'))
       .digest('hex'),
 
+  // Loaded here: a worker that finds all in the cache needs none of it.
   process(text, path) {
-    const linked = text.includes('ɵɵngDeclare')
-      ? babel.transformSync(text, {
-          filename: path,
-          plugins,
-          babelrc: false,
-          configFile: false,
-          compact: false,
-        }).code
-      : text;
-    return esbuild.transformSync(linked, {
+    const linked = text.includes('ɵɵngDeclare') ? link(text, path) : text;
+    return require('esbuild').transformSync(linked, {
       loader: 'js',
       format: 'cjs',
       // What is loaded lazily is loaded by require, too: jest has no modules of its own.
@@ -57,3 +40,15 @@ module.exports = {
     });
   },
 };
+
+function link(text, filename) {
+  const { createEs2015LinkerPlugin } = require('@angular/compiler-cli/linker/babel');
+  const options = { fileSystem, logger, linkerJitMode: false, sourceMapping: false };
+  return require('@babel/core').transformSync(text, {
+    filename,
+    plugins: [createEs2015LinkerPlugin(options)],
+    babelrc: false,
+    configFile: false,
+    compact: false,
+  }).code;
+}
