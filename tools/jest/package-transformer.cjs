@@ -1,9 +1,11 @@
 // Turns the ES modules of packages into what jest loads. Angular packages are published half compiled, and left so their
 // declarations are compiled at each load, once a test file; the linker of the Angular compiler does that here, once.
 const { createHash } = require('node:crypto');
+const { readFileSync } = require('node:fs');
 const { version: linker } = require('@angular/compiler-cli/package.json');
 const { version: bundler } = require('esbuild/package.json');
 const { version: node } = process;
+const self = readFileSync(__filename, 'utf8');
 
 /** What the linker may ask for; nothing is read, since no source maps are followed. */
 const fileSystem = {
@@ -22,7 +24,7 @@ function fail(...parts) {
 module.exports = {
   getCacheKey: (text, path, { instrument }) =>
     createHash('sha256')
-      .update([text, path, instrument, node, linker, bundler, __filename].join('\0'))
+      .update([text, path, instrument, node, linker, bundler, self].join('\0'))
       .digest('hex'),
 
   // Loaded here: a worker that finds all in the cache needs none of it.
