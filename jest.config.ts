@@ -28,7 +28,7 @@ export default {
   maxWorkers: '100%',
   // A property test beside another step of CI on two cores takes more than the 5 seconds of jest.
   testTimeout: 30_000,
-  // What a file leaves in its worker is not given back; a worker that has become large begins anew.
+  // The heap of a worker grows to gigabytes before anybody collects it; one that has become large begins anew.
   workerIdleMemoryLimit: '1GB',
   projects: [
     {

@@ -32,6 +32,9 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
       const calls: Request[] = [];
       const deliveries: Request[] = [];
       const alerts: Request[] = [];
+      // By how many pages had been left before it, what the page asked its own server for.
+      const pages = new WeakMap<Request, number>();
+      let left = 0;
       const excused = (url: string) =>
         troubled && (isService(url) || isTelemetry(url) || isAlertmanager(url));
       page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
@@ -41,6 +44,8 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
           problems.push(`console: ${message.text()}`);
       });
       page.on('request', (request) => {
+        if (request.isNavigationRequest()) left++;
+        if (isHere(request.url())) pages.set(request, left);
         if (isService(request.url())) calls.push(request);
         else if (isTelemetry(request.url())) deliveries.push(request);
         else if (isAlertmanager(request.url())) alerts.push(request);
@@ -50,14 +55,14 @@ export const test = base.extend<{ demo: Demo; troubled: boolean }>({
       page.on('requestfailed', (request) => {
         const reason = request.failure()?.errorText ?? '';
         // To leave a page is to cancel what it waits for.
-        const left =
+        const isLeft =
           reason === 'net::ERR_ABORTED' &&
           (calls.includes(request) ||
             deliveries.includes(request) ||
             alerts.includes(request) ||
             isRegistry(request.url()) ||
-            isHere(request.url()));
-        if (!left && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
+            (pages.get(request) ?? left) < left);
+        if (!isLeft && !excused(request.url())) problems.push(`${reason}: ${request.url()}`);
       });
       page.on('response', (response) => {
         if (response.status() >= 400 && !excused(response.url())) {
